@@ -1,0 +1,2 @@
+//! Build both programs in release and run the tour.
+fn main() {}

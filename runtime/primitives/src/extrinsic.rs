@@ -1,0 +1,266 @@
+//! Extrinsics: format version 4, signed or bare, kept as the bytes that were received.
+
+use std::sync::Arc;
+
+use parity_scale_codec::{Compact, Decode, Encode};
+use scale_info::TypeInfo;
+
+use crate::{
+    AccountId, Balance, Era, Hash256, MultiAddress, Nonce, Signature, blake2_256, blake3_256,
+};
+
+/// The largest extrinsic, in bytes, its length prefix included.
+pub const EXTRINSIC_BYTES_MAX: u32 = 1_310_720;
+
+const SIGNED_V4: u8 = 0x84;
+const BARE_V4: u8 = 0x04;
+const BARE_V5: u8 = 0x05;
+
+/// Why bytes are not an extrinsic.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ExtrinsicError {
+    /// Longer than any block would take.
+    #[error("{found} bytes exceed the maximum of {max}")]
+    TooLarge {
+        /// Its length in bytes.
+        found: usize,
+        /// The limit in bytes.
+        max: u32,
+    },
+    /// The length prefix does not say how many bytes follow.
+    #[error("length prefix does not match the {found} bytes that follow")]
+    Length {
+        /// How many bytes follow.
+        found: usize,
+    },
+    /// Neither 0x84 (signed), 0x04 nor 0x05 (bare).
+    #[error("extrinsic format {found:#04x} is not known")]
+    Version {
+        /// The byte found.
+        found: u8,
+    },
+    /// Address, signature or extensions do not decode.
+    #[error("address, signature or extensions do not decode")]
+    Malformed,
+    /// The address form is not an account id.
+    #[error("the signer's address is not an account id")]
+    Address,
+}
+
+/// The transaction extensions' data inside the extrinsic, in their order
+/// (`specs/formats.md`, F6).
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Extra {
+    /// `CheckMortality`.
+    pub era: Era,
+    /// `CheckNonce`.
+    #[codec(compact)]
+    pub nonce: Nonce,
+    /// `ChargeTransactionPayment`.
+    #[codec(compact)]
+    pub tip: Balance,
+    /// `CheckMetadataHash`; only mode 0 is accepted.
+    pub metadata_hash_mode: u8,
+}
+
+/// What the extensions add to the signed payload without travelling in the extrinsic.
+#[derive(Clone, Copy, Debug, Encode, Eq, PartialEq)]
+pub struct Implicit {
+    /// `CheckSpecVersion`.
+    pub spec_version: u32,
+    /// `CheckTxVersion`.
+    pub transaction_version: u32,
+    /// `CheckGenesis`.
+    pub genesis: Hash256,
+    /// `CheckMortality`: hash of the birth block; genesis for an immortal extrinsic.
+    pub birth: Hash256,
+    /// `CheckMetadataHash`: always none.
+    pub metadata_hash: Option<Hash256>,
+}
+
+/// The bytes a signer signs: call, extra and implicit laid end to end, or their BLAKE2b-256 when
+/// they are longer than 256 bytes.
+pub fn signing_payload(call: &[u8], extra: &Extra, implicit: &Implicit) -> Vec<u8> {
+    let mut payload = Vec::with_capacity(call.len().saturating_add(160));
+    payload.extend_from_slice(call);
+    extra.encode_to(&mut payload);
+    implicit.encode_to(&mut payload);
+    if payload.len() > 256 { blake2_256(&payload).0.to_vec() } else { payload }
+}
+
+/// Who signed, with what, and the extensions' data.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignedPart {
+    /// The sender.
+    pub account: AccountId,
+    /// The witness.
+    pub signature: Signature,
+    /// The extensions' data.
+    pub extra: Extra,
+}
+
+/// A decoded envelope around a call that only the runtime can decode.
+#[derive(Clone, Debug)]
+pub struct Extrinsic {
+    bytes: Arc<[u8]>,
+    call_at: usize,
+    signed: Option<SignedPart>,
+}
+
+impl Extrinsic {
+    /// Read the envelope. The call's own bytes are kept unread.
+    pub fn decode(bytes: impl Into<Arc<[u8]>>) -> Result<Self, ExtrinsicError> {
+        let bytes = bytes.into();
+        if bytes.len() > EXTRINSIC_BYTES_MAX as usize {
+            return Err(ExtrinsicError::TooLarge { found: bytes.len(), max: EXTRINSIC_BYTES_MAX });
+        }
+        let mut input = &bytes[..];
+        let length = Compact::<u32>::decode(&mut input)
+            .map_err(|_| ExtrinsicError::Length { found: input.len() })?
+            .0;
+        if length as usize != input.len() {
+            return Err(ExtrinsicError::Length { found: input.len() });
+        }
+        let Some((version, mut rest)) = input.split_first() else {
+            return Err(ExtrinsicError::Length { found: 0 });
+        };
+        let signed = match *version {
+            BARE_V4 | BARE_V5 => None,
+            SIGNED_V4 => Some(decode_signed(&mut rest)?),
+            found => return Err(ExtrinsicError::Version { found }),
+        };
+        let call_at = bytes.len().saturating_sub(rest.len());
+        Ok(Self { bytes, call_at, signed })
+    }
+
+    /// Build a signed extrinsic around an encoded call.
+    pub fn signed(part: SignedPart, call: &[u8]) -> Self {
+        let mut body = vec![SIGNED_V4];
+        MultiAddress::Id(part.account).encode_to(&mut body);
+        part.signature.encode_to(&mut body);
+        part.extra.encode_to(&mut body);
+        Self::build(&body, call, Some(part))
+    }
+
+    /// Build a bare extrinsic (an inherent) around an encoded call.
+    pub fn bare(call: &[u8]) -> Self {
+        Self::build(&[BARE_V4], call, None)
+    }
+
+    fn build(envelope: &[u8], call: &[u8], signed: Option<SignedPart>) -> Self {
+        let length = envelope.len().saturating_add(call.len());
+        let mut bytes = Vec::with_capacity(length.saturating_add(5));
+        // A call longer than 4 GiB cannot exist; the decoder would refuse the saturated prefix.
+        Compact(u32::try_from(length).unwrap_or(u32::MAX)).encode_to(&mut bytes);
+        bytes.extend_from_slice(envelope);
+        let call_at = bytes.len();
+        bytes.extend_from_slice(call);
+        Self { bytes: bytes.into(), call_at, signed }
+    }
+
+    /// All bytes, length prefix included, as received.
+    pub fn bytes(&self) -> &Arc<[u8]> {
+        &self.bytes
+    }
+
+    /// The encoded call.
+    pub fn call(&self) -> &[u8] {
+        self.bytes.get(self.call_at..).unwrap_or(&[])
+    }
+
+    /// The sender's part, unless the extrinsic is bare.
+    pub fn signed_part(&self) -> Option<&SignedPart> {
+        self.signed.as_ref()
+    }
+
+    /// BLAKE2b-256 of all bytes: the name clients know it by.
+    pub fn hash(&self) -> Hash256 {
+        blake2_256(&self.bytes)
+    }
+
+    /// What the extrinsics root commits to: everything but the signature.
+    pub fn body_hash(&self) -> Hash256 {
+        let mut body = Vec::with_capacity(self.call().len().saturating_add(64));
+        match &self.signed {
+            None => body.push(BARE_V4),
+            Some(part) => {
+                body.push(SIGNED_V4);
+                part.account.encode_to(&mut body);
+                part.extra.encode_to(&mut body);
+            }
+        }
+        body.extend_from_slice(self.call());
+        blake3_256(&body)
+    }
+
+    /// What the witness root commits to: the signature alone.
+    pub fn witness_hash(&self) -> Hash256 {
+        let witness = self.signed.as_ref().map(|part| &part.signature);
+        blake3_256(&witness.encode())
+    }
+
+    /// The bytes the sender signed, unless the extrinsic is bare.
+    pub fn signing_payload(&self, implicit: &Implicit) -> Option<Vec<u8>> {
+        let part = self.signed.as_ref()?;
+        Some(signing_payload(self.call(), &part.extra, implicit))
+    }
+}
+
+impl PartialEq for Extrinsic {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Extrinsic {}
+
+fn decode_signed(rest: &mut &[u8]) -> Result<SignedPart, ExtrinsicError> {
+    let address = MultiAddress::decode(rest).map_err(|_| ExtrinsicError::Malformed)?;
+    let account = address.account().ok_or(ExtrinsicError::Address)?;
+    let signature = Signature::decode(rest).map_err(|_| ExtrinsicError::Malformed)?;
+    let extra = Extra::decode(rest).map_err(|_| ExtrinsicError::Malformed)?;
+    Ok(SignedPart { account, signature, extra })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SchemeId;
+
+    fn sample() -> Extrinsic {
+        let signature = Signature::Key {
+            scheme: SchemeId::ML_DSA_65,
+            public: vec![1; 1952].try_into().unwrap(),
+            signature: vec![2; 3309].try_into().unwrap(),
+        };
+        let extra = Extra { era: Era::mortal(64, 10), nonce: 3, tip: 5, metadata_hash_mode: 0 };
+        Extrinsic::signed(SignedPart { account: AccountId([9; 32]), signature, extra }, &[6, 0, 1])
+    }
+
+    #[test]
+    fn a_signed_extrinsic_reads_back_as_it_was_built() {
+        let built = sample();
+        let read = Extrinsic::decode(built.bytes().clone()).unwrap();
+        assert_eq!(read.signed_part(), built.signed_part());
+        assert_eq!(read.call(), [6, 0, 1]);
+        assert_eq!(read.hash(), built.hash());
+    }
+
+    #[test]
+    fn every_truncation_is_refused() {
+        let bytes = sample().bytes().to_vec();
+        for end in 0..bytes.len() {
+            assert!(Extrinsic::decode(&bytes[..end]).is_err());
+        }
+    }
+
+    #[test]
+    fn the_body_hash_does_not_depend_on_the_signature() {
+        let one = sample();
+        let mut part = one.signed_part().unwrap().clone();
+        part.signature = Signature::Ed25519([0; 64]);
+        let two = Extrinsic::signed(part, one.call());
+        assert_eq!(one.body_hash(), two.body_hash());
+        assert_ne!(one.witness_hash(), two.witness_hash());
+    }
+}
