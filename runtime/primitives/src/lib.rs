@@ -28,6 +28,7 @@ mod header;
 mod scheme;
 mod signature;
 mod ss58;
+pub mod state_proof;
 mod version;
 mod weight;
 
@@ -45,6 +46,7 @@ pub use header::{Block, Digest, DigestItem, Header, TREE_ENGINE, WITNESS_ENGINE}
 pub use scheme::{Family, KeyHandle, SchemeId};
 pub use signature::{PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX, Signature};
 pub use ss58::{Ss58Error, from_ss58, to_ss58};
+pub use state_proof::{ProofEnd, ProofError, StateProof};
 pub use version::RuntimeVersion;
 pub use weight::Weight;
 
