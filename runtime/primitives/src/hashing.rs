@@ -97,6 +97,8 @@ pub const fn row_prefix(pallet: &str, item: &str) -> [u8; 32] {
 pub trait KeyHasher: core::fmt::Debug + Send + Sync + 'static {
     /// The name metadata gives it.
     const NAME: &'static str;
+    /// How many bytes of hash stand before the key.
+    const HASH_BYTES: usize;
 
     /// Append the hashed form of `key` to `out`.
     fn append(key: &[u8], out: &mut Vec<u8>);
@@ -116,6 +118,7 @@ pub struct Identity;
 
 impl KeyHasher for Blake2_128Concat {
     const NAME: &'static str = "Blake2_128Concat";
+    const HASH_BYTES: usize = 16;
 
     fn append(key: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(&blake2_128(key));
@@ -125,6 +128,7 @@ impl KeyHasher for Blake2_128Concat {
 
 impl KeyHasher for Twox64Concat {
     const NAME: &'static str = "Twox64Concat";
+    const HASH_BYTES: usize = 8;
 
     fn append(key: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(&twox_64(key));
@@ -134,6 +138,7 @@ impl KeyHasher for Twox64Concat {
 
 impl KeyHasher for Identity {
     const NAME: &'static str = "Identity";
+    const HASH_BYTES: usize = 0;
 
     fn append(key: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(key);

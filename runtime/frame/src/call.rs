@@ -1,0 +1,126 @@
+//! What the executor needs of a call, and of the composed runtime.
+
+use althing_primitives::{Extrinsic, KeyHandle, RuntimeVersion, SchemeId, Weight};
+
+use crate::{Access, BlockEnv, DispatchError, EventRecord, Fault, Invalid, Origin, Rows, Tx};
+
+/// Which share of a block a call may use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CallClass {
+    /// Members' everyday calls.
+    Normal,
+    /// Calls that must land even when blocks are full, such as votes.
+    Operational,
+    /// Inherents: the author adds them, nobody signs them.
+    Mandatory,
+}
+
+/// A decoded call of some pallet.
+pub trait Call: core::fmt::Debug + Send + Sync {
+    /// Pallet and call by name, for receipts and explanations.
+    fn name(&self) -> (&'static str, &'static str);
+    /// Declare the rows that [`Call::dispatch`] may touch, from the call, its origin and the parent
+    /// state. May be coarse, never wrong.
+    fn access(&self, origin: &Origin, parent: &dyn Rows, access: &mut Access) -> Result<(), Fault>;
+    /// The cost, the signature excluded.
+    fn weight(&self) -> Weight;
+    /// The share of the block it may use.
+    fn class(&self) -> CallClass {
+        CallClass::Normal
+    }
+    /// Apply the call. On an error the caller drops the layer, so nothing has changed.
+    fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError>;
+}
+
+/// A signature to be verified: all that the witness phase needs, resolved from the parent state.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct WitnessCheck {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// The public key.
+    pub public: Vec<u8>,
+    /// What was signed.
+    pub payload: Vec<u8>,
+}
+
+/// What the runtime knows of a transaction once it may enter a block.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Admission {
+    /// Who stands behind the call.
+    pub origin: Origin,
+    /// The signature to verify; none for an inherent.
+    pub witness: Option<WitnessCheck>,
+    /// The signing key; none for an inherent.
+    pub handle: Option<KeyHandle>,
+    /// Cost of call, signature and envelope together.
+    pub weight: Weight,
+    /// Fee without tip, in the smallest unit.
+    pub fee: althing_primitives::Balance,
+    /// Tip, in the smallest unit.
+    pub tip: althing_primitives::Balance,
+}
+
+/// The composed chain: which pallets, in which order. The executor drives it and knows no pallet.
+///
+/// Order in a block: `initialize`; for each extrinsic `before`, the call, `after`; `finalize`;
+/// `record_events`. `before`, the call and `after` of different extrinsics run in parallel if
+/// their [`Runtime::access`] sets do not conflict; all else is serial.
+pub trait Runtime: core::fmt::Debug + Send + Sync {
+    /// Names and numbers of this runtime.
+    fn version(&self) -> RuntimeVersion;
+    /// The most one block may weigh.
+    fn block_weight_max(&self) -> Weight;
+    /// The most bytes all extrinsics of one block may have.
+    fn block_bytes_max(&self) -> u64;
+    /// Decode a whole call; trailing bytes are refused.
+    fn decode_call(&self, bytes: &[u8]) -> Result<Box<dyn Call>, Invalid>;
+    /// Check everything about a transaction but its signature and what earlier transactions of
+    /// the block may change, and resolve the key. Cheap checks come first.
+    fn admit(
+        &self,
+        parent: &dyn Rows,
+        block: &BlockEnv,
+        extrinsic: &Extrinsic,
+        call: &dyn Call,
+    ) -> Result<Admission, Invalid>;
+    /// All rows that `before`, the call and `after` may touch.
+    fn access(
+        &self,
+        parent: &dyn Rows,
+        extrinsic: &Extrinsic,
+        call: &dyn Call,
+        admission: &Admission,
+    ) -> Result<Access, Fault>;
+    /// Nonce, key and fee, on the rows as they stand at the transaction's turn.
+    fn before(
+        &self,
+        tx: &mut Tx<'_>,
+        extrinsic: &Extrinsic,
+        admission: &Admission,
+    ) -> Result<(), BeforeError>;
+    /// Fee event and outcome event, in this order; the outcome is the last event.
+    fn after(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &dyn Call,
+        admission: &Admission,
+        outcome: &Result<(), DispatchError>,
+    ) -> Result<(), Fault>;
+    /// What happens before the first extrinsic.
+    fn initialize(&self, tx: &mut Tx<'_>) -> Result<(), DispatchError>;
+    /// The lifecycle phase: referenda advance, the scheduler enacts, fees settle.
+    fn finalize(&self, tx: &mut Tx<'_>) -> Result<(), DispatchError>;
+    /// Write the block's events where clients look for them.
+    fn record_events(&self, tx: &mut Tx<'_>, events: &[EventRecord]) -> Result<(), Fault>;
+}
+
+/// Why a transaction cannot run at its turn.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BeforeError {
+    /// The transaction may not enter the block.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A bug, or rows touched outside the declared access.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
