@@ -1,7 +1,11 @@
-//! KEM 32, Kyber-768 of round 3, by `pqcrypto-kyber`.
+//! KEM 32, Kyber-768 as `pqcrypto-kyber` 0.8.1 has it.
 //!
-//! Not ML-KEM: the shared secrets differ. The backend has neither seeds nor coins of ours, so it
-//! cannot serve ballots that everybody must be able to check. Unmaintained upstream
+//! The registered name says round 3, but the code in that crate is the later revision that became
+//! the draft of FIPS 203: no hash over the coins, the shared secret straight from `G`. So it opens
+//! ML-KEM ciphertexts and the other way round, and KEMs 32 and 33 are one assumption, not two. It
+//! differs in that keys are derived without the parameter set, that a public key with
+//! coefficients out of range is accepted, and that the backend has neither seeds nor coins of
+//! ours, so that it cannot serve ballots everybody must be able to check. Unmaintained upstream
 //! (RUSTSEC-2024-0381). Only its portable C code is built.
 
 use althing_primitives::{Family, SchemeId};
@@ -13,7 +17,7 @@ use crate::{
     secret::Secret,
 };
 
-/// Kyber-768, round 3.
+/// Kyber-768 of `pqcrypto-kyber`.
 pub(crate) struct Kyber768R3;
 
 impl Kyber768R3 {
