@@ -22,7 +22,8 @@ fn specified_root(rows: &[(Hash256, Hash256)], depth: u16) -> Hash256 {
         _ => {
             let (right, left): (Vec<_>, Vec<_>) =
                 rows.iter().partition(|(path, _)| turns_right(path, depth));
-            inner_hash(&specified_root(&left, depth + 1), &specified_root(&right, depth + 1))
+            let below = depth.checked_add(1).unwrap();
+            inner_hash(&specified_root(&left, below), &specified_root(&right, below))
         }
     }
 }
@@ -80,9 +81,10 @@ fn as_inserts(rows: &Rows) -> Vec<PathChange> {
 /// Every proof that differs from this one in one bit of its encoding and still decodes.
 fn with_one_bit_changed(proof: &StateProof) -> impl Iterator<Item = StateProof> {
     let bytes = proof.encode();
-    (0..bytes.len() * 8).filter_map(move |bit| {
+    let bits = (0..bytes.len()).flat_map(|byte| (0..8).map(move |bit| (byte, 1_u8 << bit)));
+    bits.filter_map(move |(byte, mask)| {
         let mut changed = bytes.clone();
-        changed[bit / 8] ^= 1 << (bit % 8);
+        changed[byte] ^= mask;
         StateProof::from_bytes(&changed).ok()
     })
 }
@@ -135,7 +137,7 @@ proptest! {
             added.iter().map(|(path, _)| (*path, rows.get(path).copied())).collect();
         let there = tree.update(&added);
         prop_assert_eq!(there.update(&back).root(), tree.root());
-        let all_gone: Vec<_> = there_rows(&before, &added);
+        let all_gone = deletion_of_all(&before, &added);
         prop_assert_eq!(there.update(&all_gone).root(), EMPTY_HASH);
     }
 
@@ -197,7 +199,7 @@ proptest! {
 }
 
 /// Deletions of every row that the two histories left behind.
-fn there_rows(before: &[PathChange], added: &[PathChange]) -> Vec<PathChange> {
+fn deletion_of_all(before: &[PathChange], added: &[PathChange]) -> Vec<PathChange> {
     let rows = rows_after(&[before, added].concat());
     rows.keys().map(|path| (*path, None)).collect()
 }
