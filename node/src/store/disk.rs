@@ -51,7 +51,20 @@ pub struct SledEngine {
     log: File,
     folder: PathBuf,
     synced: Mutex<BTreeSet<OsString>>,
+    #[cfg(test)]
+    probe: Probe,
     _lock: File,
+}
+
+/// Called before and after each thing that a batch does to the files, with the folder.
+#[cfg(test)]
+pub(crate) struct Probe(pub(crate) Box<dyn Fn(&Path) + Send + Sync>);
+
+#[cfg(test)]
+impl core::fmt::Debug for Probe {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Probe")
+    }
 }
 
 impl SledEngine {
@@ -72,13 +85,39 @@ impl SledEngine {
         let log = File::open(&path).map_err(io("open", &path))?;
 
         let folder = folder.to_path_buf();
-        let engine = Self { database, log, folder, synced: Mutex::default(), _lock: lock };
+        let engine = Self {
+            database,
+            log,
+            folder,
+            synced: Mutex::default(),
+            #[cfg(test)]
+            probe: Probe(Box::new(|_| {})),
+            _lock: lock,
+        };
         // What the last process wrote may still be in the kernel's hands only, and the files
         // themselves may be new.
         engine.sync()?;
         sync_folder(&engine.folder)?;
         Ok(engine)
     }
+
+    /// The same engine, watched.
+    #[cfg(test)]
+    pub(crate) fn watched(mut self, probe: Probe) -> Self {
+        self.probe = probe;
+        self
+    }
+
+    #[cfg(test)]
+    fn reached(&self) {
+        (self.probe.0)(&self.folder);
+    }
+
+    /// Nobody watches outside of tests.
+    #[cfg(not(test))]
+    #[inline]
+    #[expect(clippy::unused_self, reason = "the same calls as in tests, where it is used")]
+    fn reached(&self) {}
 
     /// Ask the disk for everything written so far (S10).
     fn sync(&self) -> Result<(), StoreError> {
@@ -131,9 +170,14 @@ impl Engine for SledEngine {
     }
 
     fn apply(&self, batch: sled::Batch) -> Result<(), StoreError> {
+        self.reached();
         self.database.apply_batch(batch).map_err(engine("write to"))?;
+        self.reached();
         self.database.flush().map_err(engine("flush"))?;
-        self.sync()
+        self.reached();
+        self.sync()?;
+        self.reached();
+        Ok(())
     }
 }
 

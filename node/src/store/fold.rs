@@ -1,7 +1,7 @@
 //! Move changes of old blocks into pages, a bounded number of bytes at a time (S16 to S18).
 //!
-//! Folding goes in *rounds* (as many blocks as fit [`ROUND_BYTES`]) of *steps* (as many pages as fit
-//! [`STEP_BYTES`]; one batch each). Between steps some pages hold the changes up to the round's
+//! Folding goes in *rounds* (as many blocks as fit [`Limits::round_bytes`]) of *steps* (as many
+//! pages as fit [`Limits::step_bytes`]; one batch each). Between steps some pages hold the changes up to the round's
 //! target and some do not. That is harmless: changes are absolute and stay until the round's last
 //! step, so applying them again gives the state at the target whichever pages had them already.
 
@@ -15,10 +15,20 @@ use super::{
     record::{self, Record},
 };
 
-/// Changes merged in one round, in bytes.
-const ROUND_BYTES: usize = 32 * 1024 * 1024;
-/// Pages written in one batch, in bytes: small enough that a commit does not wait long for it.
-const STEP_BYTES: usize = 4 * 1024 * 1024;
+/// How much is folded at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Changes merged in one round.
+    pub(crate) round_bytes: usize,
+    /// Pages written in one batch: few enough that a commit does not wait long for it.
+    pub(crate) step_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { round_bytes: 32 * 1024 * 1024, step_bytes: 4 * 1024 * 1024 }
+    }
+}
 
 /// The last change of each row, by the hash of its key.
 pub(crate) type Merged = BTreeMap<(u64, Vec<u8>), Option<Vec<u8>>>;
@@ -51,6 +61,7 @@ pub(crate) fn read_round(
     engine: &impl Engine,
     folded: &Folded,
     up_to: BlockNumber,
+    limits: Limits,
 ) -> Result<Round, StoreError> {
     let resumed = folded.target > folded.base;
     let last = if resumed { folded.target } else { up_to };
@@ -61,7 +72,7 @@ pub(crate) fn read_round(
         bytes = bytes.saturating_add(merge(&mut round.merged, found.value));
         round.spent.push((number, found.parts));
         round.target = number;
-        if bytes >= ROUND_BYTES && !resumed {
+        if bytes >= limits.round_bytes && !resumed {
             break;
         }
     }
@@ -81,11 +92,12 @@ pub(crate) fn next_step<E: Engine>(
     engine: &E,
     folded: &Folded,
     round: &mut Round,
+    limits: Limits,
 ) -> Result<Step<E::Batch>, StoreError> {
     let mut batch = E::Batch::default();
     let mut next = Folded { target: round.target, ..folded.clone() };
     let mut bytes: usize = 0;
-    while bytes < STEP_BYTES
+    while bytes < limits.step_bytes
         && let Some(((hash, _), _)) = round.merged.first_key_value()
     {
         let (start, halvings) = folded.page_of(*hash);

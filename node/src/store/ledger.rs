@@ -11,7 +11,7 @@ use parity_scale_codec::{Decode, Encode};
 use super::{
     Batch, BlockRecord, Change, Engine, Genesis, LoadedState, Meta, Row, Store, StoreError,
     StoredBlock, StoredHead,
-    fold::{self, Round},
+    fold::{self, Limits, Round},
     pages::{self, Folded},
     record::{self, Record},
 };
@@ -28,6 +28,7 @@ const NUMBER_KIND: u8 = 0x20;
 #[derive(Debug)]
 pub struct Ledger<E> {
     engine: E,
+    limits: Limits,
     /// The highest acknowledged block. Blocks above it may exist when a write failed; no one is
     /// shown them.
     tip: RwLock<Option<Tip>>,
@@ -63,11 +64,19 @@ impl<E: Engine> Ledger<E> {
         };
         Ok(Self {
             engine,
+            limits: Limits::default(),
             tip: RwLock::new(tip),
             writer: Mutex::new(()),
             folded: Mutex::new(folded),
             stopped: AtomicBool::new(false),
         })
+    }
+
+    /// The same store, folding less at once, so that small tests take many steps.
+    #[cfg(test)]
+    pub(crate) fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Write a batch, unless an earlier one failed.
@@ -94,8 +103,7 @@ impl<E: Engine> Ledger<E> {
     fn admit(&self, block: &BlockRecord) -> Result<bool, StoreError> {
         let tip = self.acknowledged().ok_or(StoreError::Uninitialised)?;
         if block.number <= tip.number {
-            let head: StoredHead =
-                record::require(&self.engine, Record::Head(block.number))?.value;
+            let head: StoredHead = record::require(&self.engine, Record::Head(block.number))?.value;
             return if head.hash == block.hash {
                 Ok(false)
             } else {
@@ -118,7 +126,7 @@ impl<E: Engine> Ledger<E> {
     /// Write the rows of a round into pages, step by step.
     fn write_round(&self, folded: &mut Folded, mut round: Round) -> Result<(), StoreError> {
         loop {
-            let step = fold::next_step(&self.engine, folded, &mut round)?;
+            let step = fold::next_step(&self.engine, folded, &mut round, self.limits)?;
             self.write(step.batch)?;
             *folded = step.folded;
             if step.is_last {
@@ -173,7 +181,7 @@ impl<E: Engine> Store for Ledger<E> {
         let mut round = Round::default();
         fold::merge(&mut round.merged, rows.into_iter().map(|(key, value)| (key, Some(value))));
         // As there are no pages yet, all rows are one page's, and one step's, before it is split.
-        let mut step = fold::next_step(&self.engine, &Folded::default(), &mut round)?;
+        let mut step = fold::next_step(&self.engine, &Folded::default(), &mut round, self.limits)?;
         let block = BlockRecord { hash, header, ..BlockRecord::default() };
         let tip = put_block(&mut step.batch, block);
         let meta = Meta { format: FORMAT, genesis: hash, chain_spec };
@@ -251,7 +259,8 @@ impl<E: Engine> Store for Ledger<E> {
 
         let mut rows = pages::read_all(&self.engine, folded)?;
         if folded.target > folded.base {
-            rows = replay(rows, fold::read_round(&self.engine, folded, folded.target)?);
+            let round = fold::read_round(&self.engine, folded, folded.target, self.limits)?;
+            rows = replay(rows, round);
         }
         let base = folded.target;
         let mut changes = Vec::new();
@@ -270,7 +279,7 @@ impl<E: Engine> Store for Ledger<E> {
         let mut folded = hold(&self.folded);
         let folded = folded.as_mut().ok_or(StoreError::Uninitialised)?;
         while folded.base < up_to {
-            let round = fold::read_round(&self.engine, folded, up_to)?;
+            let round = fold::read_round(&self.engine, folded, up_to, self.limits)?;
             self.write_round(folded, round)?;
         }
         Ok(())

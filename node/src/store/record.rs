@@ -130,8 +130,8 @@ pub(crate) fn read<T: DecodeAll>(
         return Ok(None);
     };
     let mut payload = framed.value.get(FRAME_BYTES..).unwrap_or_default();
-    let value = T::decode_all(&mut payload)
-        .map_err(|source| StoreError::Malformed { record, source })?;
+    let value =
+        T::decode_all(&mut payload).map_err(|source| StoreError::Malformed { record, source })?;
     Ok(Some(Found { value, parts: framed.parts }))
 }
 
@@ -144,10 +144,7 @@ pub(crate) fn require<T: DecodeAll>(
 }
 
 /// Frame and payload, checked against the frame.
-fn read_parts(
-    engine: &impl Engine,
-    record: Record,
-) -> Result<Option<Found<Vec<u8>>>, StoreError> {
+fn read_parts(engine: &impl Engine, record: Record) -> Result<Option<Found<Vec<u8>>>, StoreError> {
     let Some(first) = engine.get(&record.key(0))? else {
         return Ok(None);
     };
