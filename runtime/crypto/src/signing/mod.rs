@@ -14,6 +14,7 @@
 mod dev;
 mod entropy;
 mod kem;
+mod members;
 mod ml_dsa;
 mod slh_dsa;
 mod sphincs_r3;
@@ -24,6 +25,7 @@ pub use self::{
     dev::dev_sphincs_r3,
     entropy::{Entropy, EntropyError, OsEntropy},
     kem::{RandomKem, RandomKemError, random_kem},
+    members::{DEV_MEMBERS, DevMember},
 };
 use crate::{
     scheme::{SIGNING, Scheme},
