@@ -4,11 +4,6 @@
 //! are exact fractions. Parameters are 64-bit parts, checked together when a curve is made, so
 //! that numerator and denominator of every value fit 128 bits for every 32-bit period.
 
-#![expect(
-    clippy::cast_possible_truncation,
-    reason = "deriving Encode casts the variant index, a constant below 256, from usize to u8"
-)]
-
 mod fraction;
 mod linear;
 pub mod named;

@@ -4,11 +4,6 @@
 //! passed without interruption for the confirm period. All of this is a function of block numbers
 //! and shares, so the same code moves referenda and answers forecasts.
 
-#![expect(
-    clippy::cast_possible_truncation,
-    reason = "deriving Encode casts the variant index, a constant below 256, from usize to u8"
-)]
-
 use althing_primitives::BlockNumber;
 use pallet_voting::Ratio;
 use parity_scale_codec::{Decode, Encode};

@@ -3,11 +3,6 @@
 //! A tally is three sums. A ballot contributes to each of them independently of every other
 //! ballot, so contributions may be added and taken back in any order.
 
-#![expect(
-    clippy::cast_possible_truncation,
-    reason = "deriving Encode casts the variant index, a constant below 256, from usize to u8"
-)]
-
 use althing_primitives::Balance;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;

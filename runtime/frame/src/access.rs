@@ -92,9 +92,13 @@ impl Access {
         &self.rows
     }
 
+    /// Where `key` stands in [`Access::rows`].
+    pub fn position(&self, key: &RowKey) -> Option<usize> {
+        self.rows.binary_search_by(|(known, _)| known.cmp(key)).ok()
+    }
+
     fn mode(&self, key: &RowKey) -> Option<Mode> {
-        let at = self.rows.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
-        self.rows.get(at).map(|(_, mode)| *mode)
+        self.rows.get(self.position(key)?).map(|(_, mode)| *mode)
     }
 
     /// Whether `key` may be read.

@@ -1,6 +1,6 @@
 //! What the executor needs of a call, and of the composed runtime.
 
-use althing_primitives::{Extrinsic, KeyHandle, RuntimeVersion, SchemeId, Weight};
+use althing_primitives::{Extrinsic, KeyHandle, Moment, RuntimeVersion, SchemeId, Weight};
 
 use crate::{Access, BlockEnv, DispatchError, EventRecord, Fault, Invalid, Origin, Rows, Tx};
 
@@ -72,10 +72,15 @@ pub trait Runtime: core::fmt::Debug + Send + Sync {
     fn block_weight_max(&self) -> Weight;
     /// The most bytes all extrinsics of one block may have.
     fn block_bytes_max(&self) -> u64;
+    /// The extrinsics an author puts first: those nobody signs.
+    fn inherents(&self, block: &BlockEnv) -> Vec<Extrinsic>;
+    /// The time a foreign block claims in its inherents.
+    fn block_time(&self, extrinsics: &[Extrinsic]) -> Result<Moment, Invalid>;
     /// Decode a whole call; trailing bytes are refused.
     fn decode_call(&self, bytes: &[u8]) -> Result<Box<dyn Call>, Invalid>;
     /// Check everything about a transaction but its signature and what earlier transactions of
-    /// the block may change, and resolve the key. Cheap checks come first.
+    /// the block may change (nonce, balance, policy), and resolve the key from the parent state.
+    /// Cheap checks come first.
     fn admit(
         &self,
         parent: &dyn Rows,

@@ -8,39 +8,42 @@ use scale_info::TypeInfo;
 
 use crate::{Fault, IterRows, LaneSum, Lanes, RowKey, RowValue, Rows, StorageEntry, Tx};
 
+/// Types an item holds, without holding any of them.
+type Holds<T> = PhantomData<fn() -> T>;
+
 /// One row.
 #[derive(Debug)]
 pub struct Value<V> {
     at: Place,
-    types: PhantomData<fn() -> V>,
+    types: Holds<V>,
 }
 
 /// A row for each key.
 #[derive(Debug)]
 pub struct Map<K, V, H = Twox64Concat> {
     at: Place,
-    types: PhantomData<fn() -> (K, V, H)>,
+    types: Holds<(K, V, H)>,
 }
 
 /// A row for each pair of keys; those of one first key can be listed.
 #[derive(Debug)]
 pub struct DoubleMap<K1, K2, V, H1 = Twox64Concat, H2 = Twox64Concat> {
     at: Place,
-    types: PhantomData<fn() -> (K1, K2, V, H1, H2)>,
+    types: Holds<(K1, K2, V, H1, H2)>,
 }
 
 /// A sum in one row: calls that only add to it do not conflict.
 #[derive(Debug)]
 pub struct Sum<V> {
     at: Place,
-    types: PhantomData<fn() -> V>,
+    types: Holds<V>,
 }
 
 /// A sum for each key.
 #[derive(Debug)]
 pub struct SumMap<K, V, H = Twox64Concat> {
     at: Place,
-    types: PhantomData<fn() -> (K, V, H)>,
+    types: Holds<(K, V, H)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -209,7 +212,7 @@ where
     }
 
     /// All keys and values, in ascending order of their row keys.
-    pub fn iter<R: IterRows + ?Sized>(&self, rows: &R) -> Result<Vec<(K, V)>, Fault> {
+    pub fn list<R: IterRows + ?Sized>(&self, rows: &R) -> Result<Vec<(K, V)>, Fault> {
         let skip = 32_usize.saturating_add(H::HASH_BYTES);
         let pairs = rows.rows_with_prefix(&self.at.prefix);
         pairs.iter().map(|(key, value)| Ok((decode_key(key, skip)?, decode(value, key)?))).collect()
@@ -279,7 +282,7 @@ where
     }
 
     /// All second keys and values of `one`, in ascending order of their row keys.
-    pub fn iter_of<R: IterRows + ?Sized>(&self, rows: &R, one: &K1) -> Result<Vec<(K2, V)>, Fault> {
+    pub fn list_of<R: IterRows + ?Sized>(&self, rows: &R, one: &K1) -> Result<Vec<(K2, V)>, Fault> {
         let prefix = self.prefix_of(one);
         let skip = prefix.len().saturating_add(H2::HASH_BYTES);
         let pairs = rows.rows_with_prefix(&prefix);
@@ -333,7 +336,7 @@ impl<V: LaneSum + TypeInfo + 'static> Sum<V> {
     /// Take `value` away without reading the sum.
     pub fn sub(&self, tx: &mut Tx<'_>, value: &V) -> Result<(), Fault> {
         let key = self.key();
-        let lanes = -lanes(value, &key)?;
+        let lanes = lanes(value, &key)?.negated();
         tx.add_lanes(key, lanes)
     }
 
@@ -380,12 +383,12 @@ where
     /// Take `value` away from the sum of `key` without reading it.
     pub fn sub(&self, tx: &mut Tx<'_>, key: &K, value: &V) -> Result<(), Fault> {
         let key = self.key(key);
-        let lanes = -lanes(value, &key)?;
+        let lanes = lanes(value, &key)?.negated();
         tx.add_lanes(key, lanes)
     }
 
     /// All keys and sums that are not zero, in ascending order of their row keys.
-    pub fn iter<R: IterRows + ?Sized>(&self, rows: &R) -> Result<Vec<(K, V)>, Fault> {
+    pub fn list<R: IterRows + ?Sized>(&self, rows: &R) -> Result<Vec<(K, V)>, Fault> {
         let skip = 32_usize.saturating_add(H::HASH_BYTES);
         let pairs = rows.rows_with_prefix(&self.at.prefix);
         pairs.iter().map(|(key, value)| Ok((decode_key(key, skip)?, decode(value, key)?))).collect()

@@ -1,7 +1,5 @@
 //! Sums as vectors of 128-bit lanes, so that the executor can add them without their types.
 
-use core::ops::Neg;
-
 use parity_scale_codec::{Decode, Encode};
 
 /// A value made of `u128` lanes only, encoded as 16 little-endian bytes each, such as a balance or
@@ -66,12 +64,9 @@ impl Lanes {
         }
         Ok(())
     }
-}
 
-impl Neg for Lanes {
-    type Output = Self;
-
-    fn neg(mut self) -> Self {
+    /// The lanes that undo these.
+    pub fn negated(mut self) -> Self {
         for lane in &mut self.0 {
             *lane = lane.wrapping_neg();
         }
@@ -86,7 +81,7 @@ mod tests {
     #[test]
     fn a_subtraction_may_come_first() {
         let five = Lanes::of(&5_u128).unwrap();
-        let mut sum = -five.clone();
+        let mut sum = five.clone().negated();
         sum.add(&five).unwrap();
         assert_eq!(sum.to_bytes(), None);
     }

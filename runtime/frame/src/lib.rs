@@ -47,6 +47,8 @@ mod memory;
 mod metadata;
 mod origin;
 mod rows;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod tx;
 
 pub use access::{Access, Mode};

@@ -10,8 +10,6 @@
 //! - Decoding allocates at most 8 KiB; no input makes decoding or checking panic.
 //! - One fact about one root has one proof: any changed bit makes it fail.
 
-#![expect(clippy::cast_possible_truncation, reason = "the codec derive casts variant indices")]
-
 use parity_scale_codec::{
     Compact, Decode, DecodeAll, DecodeWithMemTracking, Encode, Error, Input, Output,
 };

@@ -1,0 +1,165 @@
+//! The phases before execution: decode, admit, verify signatures, declare access.
+
+use althing_crypto::{Check, VerifyError, verify_all};
+use althing_frame::{Access, Admission, BlockEnv, Call, Fault, Invalid, Runtime};
+use althing_primitives::{SchemeId, Weight};
+use rayon::prelude::*;
+
+use crate::{BlockError, State, Transaction};
+
+/// A transaction that may run: its call, who stands behind it, and the rows it may touch.
+#[derive(Debug)]
+pub(crate) struct Ready<'a> {
+    pub(crate) position: usize,
+    pub(crate) transaction: &'a Transaction,
+    pub(crate) call: Box<dyn Call>,
+    pub(crate) admission: Admission,
+    pub(crate) access: Access,
+}
+
+type Prepared<'a> = Result<Ready<'a>, PrepareError>;
+
+enum PrepareError {
+    Invalid(Invalid),
+    Fault(Fault),
+}
+
+impl From<Invalid> for PrepareError {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+/// Transactions that may run, in order, and those that may not with their positions.
+pub(crate) type Sorted<'a> = (Vec<Ready<'a>>, Vec<(usize, Invalid)>);
+
+/// Check all that can be checked on the parent state, on all workers of the current pool.
+pub(crate) fn prepare<'a>(
+    runtime: &dyn Runtime,
+    parent: &State,
+    block: &BlockEnv,
+    transactions: &'a [Transaction],
+) -> Result<Sorted<'a>, BlockError> {
+    let prepared: Vec<Prepared<'a>> = transactions
+        .par_iter()
+        .enumerate()
+        .with_min_len(16)
+        .map(|(position, transaction)| prepare_one(runtime, parent, block, (position, transaction)))
+        .collect();
+    let verdicts = verify_witnesses(&prepared);
+
+    let mut ready = Vec::with_capacity(prepared.len());
+    let mut refused = Vec::new();
+    let mut budget = Budget::of(runtime);
+    for ((position, prepared), verdict) in prepared.into_iter().enumerate().zip(verdicts) {
+        match prepared.and_then(|one| verdict.map_err(PrepareError::Invalid).map(|()| one)) {
+            Ok(one) if budget.take(&one) => ready.push(one),
+            Ok(_) => refused.push((position, Invalid::Exhausted)),
+            Err(PrepareError::Invalid(invalid)) => refused.push((position, invalid)),
+            Err(PrepareError::Fault(fault)) => return Err(BlockError::bug("access", fault)),
+        }
+    }
+    Ok((ready, refused))
+}
+
+fn prepare_one<'a>(
+    runtime: &dyn Runtime,
+    parent: &State,
+    block: &BlockEnv,
+    (position, transaction): (usize, &'a Transaction),
+) -> Prepared<'a> {
+    let extrinsic = &transaction.extrinsic;
+    let call = runtime.decode_call(extrinsic.call())?;
+    let admission = runtime.admit(parent, block, extrinsic, call.as_ref())?;
+    let access = runtime
+        .access(parent, extrinsic, call.as_ref(), &admission)
+        .map_err(PrepareError::Fault)?;
+    Ok(Ready { position, transaction, call, admission, access })
+}
+
+/// One verdict for each prepared transaction, in order. Transactions without a signature to check
+/// pass; what was refused before needs no verdict and passes too.
+fn verify_witnesses(prepared: &[Prepared<'_>]) -> Vec<Result<(), Invalid>> {
+    let mut verdicts: Vec<Result<(), Invalid>> = prepared.iter().map(|_| Ok(())).collect();
+    let mut positions = Vec::new();
+    let mut checks = Vec::new();
+    for (position, one) in prepared.iter().enumerate() {
+        if let Ok(one) = one
+            && let Some(check) = unproven(one)
+        {
+            positions.push((position, check.scheme));
+            checks.push(check);
+        }
+    }
+    for ((position, scheme), verdict) in positions.into_iter().zip(verify_all(&checks)) {
+        if let (Err(error), Some(slot)) = (verdict, verdicts.get_mut(position)) {
+            *slot = Err(invalid_witness(scheme, &error));
+        }
+    }
+    verdicts
+}
+
+fn unproven<'a>(one: &'a Ready<'_>) -> Option<Check<'a>> {
+    if one.transaction.proven {
+        return None;
+    }
+    let witness = one.admission.witness.as_ref()?;
+    let signature = one.transaction.extrinsic.signed_part()?.signature.signature();
+    Some(Check {
+        scheme: witness.scheme,
+        public: &witness.public,
+        message: &witness.payload,
+        signature,
+    })
+}
+
+/// The refusal that a failed verification means for the transaction.
+pub fn invalid_witness(scheme: SchemeId, error: &VerifyError) -> Invalid {
+    match *error {
+        VerifyError::UnknownScheme { .. } => Invalid::UnknownScheme { scheme },
+        VerifyError::PublicKeySize { expected, found, .. } => Invalid::WitnessSize {
+            scheme,
+            part: "a public key",
+            expected: expected as u64,
+            found: found as u64,
+        },
+        VerifyError::SignatureSize { expected, found, .. } => Invalid::WitnessSize {
+            scheme,
+            part: "a signature",
+            expected: expected as u64,
+            found: found as u64,
+        },
+        VerifyError::Invalid => Invalid::BadSignature { scheme },
+    }
+}
+
+/// Room left in the block. Weights are declared, never refunded, so the cut does not depend on
+/// how execution goes.
+struct Budget {
+    weight: Weight,
+    weight_max: Weight,
+    bytes: u64,
+    bytes_max: u64,
+}
+
+impl Budget {
+    fn of(runtime: &dyn Runtime) -> Self {
+        Self {
+            weight: Weight::ZERO,
+            weight_max: runtime.block_weight_max(),
+            bytes: 0,
+            bytes_max: runtime.block_bytes_max(),
+        }
+    }
+
+    fn take(&mut self, one: &Ready<'_>) -> bool {
+        let weight = self.weight.saturating_add(one.admission.weight);
+        let bytes = self.bytes.saturating_add(one.transaction.extrinsic.bytes().len() as u64);
+        if weight.exceeds(self.weight_max) || bytes > self.bytes_max {
+            return false;
+        }
+        self.weight = weight;
+        self.bytes = bytes;
+        true
+    }
+}

@@ -1,0 +1,51 @@
+//! One transaction's turn: nonce and fee, the call, the outcome. The same on every path.
+
+use althing_frame::{
+    BeforeError, BlockEnv, DispatchError, Effects, Fault, Invalid, Rows, Runtime, Tx,
+};
+
+use crate::prepare::Ready;
+
+/// What a transaction's turn gave.
+#[derive(Debug)]
+pub(crate) enum Turn {
+    /// It ran; the call took effect or was refused by a rule.
+    Ran { outcome: Result<(), DispatchError>, effects: Effects },
+    /// It may not be in the block: no effects at all.
+    Refused(Invalid),
+    /// The program is wrong.
+    Bug(Fault),
+}
+
+/// Run one transaction on `rows` as they stand at its turn.
+pub(crate) fn transact<R: Rows + Sync>(
+    runtime: &dyn Runtime,
+    block: BlockEnv,
+    rows: &R,
+    ready: &Ready<'_>,
+) -> Turn {
+    let mut tx = if ready.access.is_exclusive() {
+        Tx::unrestricted(rows, runtime, block)
+    } else {
+        Tx::confined(rows, &ready.access, runtime, block)
+    };
+    match runtime.before(&mut tx, &ready.transaction.extrinsic, &ready.admission) {
+        Ok(()) => {}
+        Err(BeforeError::Invalid(invalid)) => return Turn::Refused(invalid),
+        Err(BeforeError::Fault(fault)) => return Turn::Bug(fault),
+    }
+    let outcome: Result<(), DispatchError> =
+        tx.layered(|tx| ready.call.dispatch(tx, ready.admission.origin));
+    if let Err(DispatchError::Fault(fault @ (Fault::Corrupt { .. } | Fault::Broken { .. }))) =
+        outcome
+    {
+        return Turn::Bug(fault);
+    }
+    let finished = runtime
+        .after(&mut tx, ready.call.as_ref(), &ready.admission, &outcome)
+        .and_then(|()| tx.into_effects());
+    match finished {
+        Ok(effects) => Turn::Ran { outcome, effects },
+        Err(fault) => Turn::Bug(fault),
+    }
+}
