@@ -1,6 +1,6 @@
 //! The two roots over a block's body (`specs/formats.md`, F8).
 
-use althing_primitives::{Extrinsic, Hash256, blake3_256};
+use althing_primitives::{Extrinsic, Hash256, blake3_pair};
 
 /// Root over the extrinsics without their signatures.
 pub fn extrinsics_root(extrinsics: &[Extrinsic]) -> Hash256 {
@@ -12,30 +12,25 @@ pub fn witness_root(extrinsics: &[Extrinsic]) -> Hash256 {
     merkle_root(extrinsics.iter().map(Extrinsic::witness_hash))
 }
 
-/// Pairs are hashed as `BLAKE3(0x01 ++ left ++ right)`; a node without a partner moves up as it
-/// is; no leaves give zeros. The first level is `BLAKE3(0x00 ++ leaf)`, so that a pair cannot be
-/// shown as a leaf.
+const LEAF_KEY: [u8; 32] = *b"althing:body-root:v1:leaf       ";
+const PAIR_KEY: [u8; 32] = *b"althing:body-root:v1:pair       ";
+
+/// Leaves and pairs are hashed with BLAKE3 under different keys, so that a pair cannot be shown as
+/// a leaf; a node without a partner moves up as it is; no leaves give zeros.
 fn merkle_root(leaves: impl Iterator<Item = Hash256>) -> Hash256 {
-    let mut level: Vec<Hash256> = leaves.map(|leaf| tagged(0, &[&leaf])).collect();
+    let zero = Hash256::default();
+    let mut level: Vec<Hash256> = leaves.map(|leaf| blake3_pair(&LEAF_KEY, &leaf, &zero)).collect();
     while level.len() > 1 {
         level = level
             .chunks(2)
             .map(|pair| match pair {
-                [left, right] => tagged(1, &[left, right]),
+                [left, right] => blake3_pair(&PAIR_KEY, left, right),
                 [single] => *single,
-                _ => Hash256::default(),
+                _ => zero,
             })
             .collect();
     }
     level.pop().unwrap_or_default()
-}
-
-fn tagged(tag: u8, parts: &[&Hash256]) -> Hash256 {
-    let mut bytes = vec![tag];
-    for part in parts {
-        bytes.extend_from_slice(&part.0);
-    }
-    blake3_256(&bytes)
 }
 
 #[cfg(test)]

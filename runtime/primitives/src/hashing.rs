@@ -71,6 +71,16 @@ pub fn blake3_256(bytes: &[u8]) -> Hash256 {
     Hash256(*blake3::hash(bytes).as_bytes())
 }
 
+/// BLAKE3 of `first ++ second` under `key`: one compression for a node of a tree. The key keeps
+/// kinds of nodes apart without a byte that would make the input two blocks long.
+pub fn blake3_pair(key: &[u8; 32], first: &Hash256, second: &Hash256) -> Hash256 {
+    let mut bytes = [0; 64];
+    let (head, tail) = bytes.split_at_mut(32);
+    head.copy_from_slice(&first.0);
+    tail.copy_from_slice(&second.0);
+    Hash256(*blake3::keyed_hash(key, &bytes).as_bytes())
+}
+
 /// xxHash64 with seed 0, little-endian.
 pub const fn twox_64(bytes: &[u8]) -> [u8; 8] {
     xxh64(bytes, 0).to_le_bytes()

@@ -14,7 +14,7 @@ use parity_scale_codec::{
     Compact, Decode, DecodeAll, DecodeWithMemTracking, Encode, Error, Input, Output,
 };
 
-use crate::{Hash256, blake3_256};
+use crate::{Hash256, blake3_256, blake3_pair};
 
 /// Bits in a path, and so the most siblings a proof can have.
 pub const DEPTH_MAX: u16 = 256;
@@ -22,8 +22,8 @@ pub const DEPTH_MAX: u16 = 256;
 /// What stands for a subtree without rows, the whole tree included (T4).
 pub const EMPTY_HASH: Hash256 = Hash256([0; 32]);
 
-const LEAF_TAG: u8 = 0;
-const INNER_TAG: u8 = 1;
+const LEAF_KEY: [u8; 32] = *b"althing:state-tree:v1:leaf      ";
+const INNER_KEY: [u8; 32] = *b"althing:state-tree:v1:inner     ";
 
 /// Where a row key sits in the tree (T1).
 pub fn path_of(key: &[u8]) -> Hash256 {
@@ -38,21 +38,12 @@ pub fn turns_right(path: &Hash256, depth: u16) -> bool {
 
 /// The hash of a leaf (T3).
 pub fn leaf_hash(path: &Hash256, value_hash: &Hash256) -> Hash256 {
-    tagged_hash(LEAF_TAG, path, value_hash)
+    blake3_pair(&LEAF_KEY, path, value_hash)
 }
 
 /// The hash of an inner node (T5).
 pub fn inner_hash(left: &Hash256, right: &Hash256) -> Hash256 {
-    tagged_hash(INNER_TAG, left, right)
-}
-
-fn tagged_hash(tag: u8, first: &Hash256, second: &Hash256) -> Hash256 {
-    let mut bytes = [tag; 65];
-    let (_, body) = bytes.split_at_mut(1);
-    let (head, tail) = body.split_at_mut(32);
-    head.copy_from_slice(&first.0);
-    tail.copy_from_slice(&second.0);
-    blake3_256(&bytes)
+    blake3_pair(&INNER_KEY, left, right)
 }
 
 /// What the path of the asked key runs into.
