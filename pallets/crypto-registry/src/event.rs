@@ -1,0 +1,80 @@
+//! What happened to a scheme.
+
+use althing_primitives::{BlockNumber, SchemeId};
+use parity_scale_codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+use crate::SchemeState;
+
+/// What happened to a scheme. Each event carries the registry's new epoch.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub enum Event {
+    /// The scheme may be used for everything.
+    #[codec(index = 0)]
+    Activated {
+        /// The scheme.
+        scheme: SchemeId,
+        /// The state before.
+        from: SchemeState,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// The scheme may be used by accounts that hold little.
+    #[codec(index = 1)]
+    TrialStarted {
+        /// The scheme.
+        scheme: SchemeId,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// The scheme takes no new keys.
+    #[codec(index = 2)]
+    Deprecated {
+        /// The scheme.
+        scheme: SchemeId,
+        /// When ordinary calls end, if that is decided.
+        sunset_at: Option<BlockNumber>,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// The scheme may not be used any more.
+    #[codec(index = 3)]
+    Retired {
+        /// The scheme.
+        scheme: SchemeId,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// The scheme is suspended.
+    #[codec(index = 4)]
+    Frozen {
+        /// The scheme.
+        scheme: SchemeId,
+        /// The first block in which the freeze no longer holds.
+        until: BlockNumber,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// The chain knows a new scheme; it may not be used yet.
+    #[codec(index = 5)]
+    Proposed {
+        /// The scheme.
+        scheme: SchemeId,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// A freeze ran out.
+    #[codec(index = 6)]
+    Thawed {
+        /// The scheme.
+        scheme: SchemeId,
+        /// The state it returned to.
+        to: SchemeState,
+        /// The new epoch.
+        epoch: u32,
+    },
+}
+
+impl althing_frame::Event for Event {
+    const PALLET: u8 = crate::INDEX;
+}

@@ -1,0 +1,202 @@
+//! What the chain keeps about a scheme.
+
+use althing_primitives::{Balance, BlockNumber, BoundedBytes, Family, SchemeId};
+use parity_scale_codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+use crate::Use;
+
+/// The longest name of a scheme, in bytes.
+pub const NAME_BYTES_MAX: u32 = 64;
+/// Name of a scheme as people type it: ASCII.
+pub type SchemeName = BoundedBytes<NAME_BYTES_MAX>;
+
+/// What a scheme is for.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub enum SchemeKind {
+    /// Signatures.
+    #[codec(index = 0)]
+    Signature,
+    /// Key encapsulation.
+    #[codec(index = 1)]
+    Kem,
+}
+
+/// Which code checks a scheme.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub enum Verifier {
+    /// Code that is part of the node.
+    #[codec(index = 0)]
+    Native,
+}
+
+/// Where a scheme stands in its life (CR-2).
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd, TypeInfo)]
+pub enum SchemeState {
+    /// Known, not usable.
+    #[codec(index = 0)]
+    Proposed,
+    /// Usable by accounts that hold little.
+    #[codec(index = 1)]
+    Trial,
+    /// Usable for everything.
+    #[codec(index = 2)]
+    Active,
+    /// Takes no new keys; calls until its sunset, rotations for as long as it lasts.
+    #[codec(index = 3)]
+    Deprecated,
+    /// Suspended in an emergency, for a time.
+    #[codec(index = 4)]
+    Frozen,
+    /// Not usable any more, for ever.
+    #[codec(index = 5)]
+    Retired,
+}
+
+impl SchemeState {
+    /// Every state, by index.
+    pub const ALL: [Self; 6] =
+        [Self::Proposed, Self::Trial, Self::Active, Self::Deprecated, Self::Frozen, Self::Retired];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Trial => "trial",
+            Self::Active => "active",
+            Self::Deprecated => "deprecated",
+            Self::Frozen => "frozen",
+            Self::Retired => "retired",
+        }
+    }
+
+    /// Whether a scheme in this state may serve `wanted`, sunset and caps aside (CR-3).
+    pub const fn allows(self, wanted: Use) -> bool {
+        match self {
+            Self::Trial | Self::Active => true,
+            Self::Deprecated => matches!(wanted, Use::Call | Use::Rotate),
+            Self::Proposed | Self::Frozen | Self::Retired => false,
+        }
+    }
+}
+
+impl core::fmt::Display for SchemeState {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a freeze ends.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Freeze {
+    /// The first block in which it no longer holds.
+    pub until: BlockNumber,
+    /// The state the scheme then takes: trial, active or deprecated.
+    pub returns_to: SchemeState,
+    /// Whether it was extended; that can be done once.
+    pub renewed: bool,
+}
+
+/// A scheme and where it stands.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct SchemeRecord {
+    /// Its name.
+    pub name: SchemeName,
+    /// What it is for.
+    pub kind: SchemeKind,
+    /// The assumption it rests on.
+    pub family: Family,
+    /// Exact length of a public key, in bytes.
+    pub public_bytes: u32,
+    /// Exact length of a signature, or of a KEM's ciphertext, in bytes.
+    pub signature_bytes: u32,
+    /// Which code checks it.
+    pub verifier: Verifier,
+    /// Where it stands, as of [`SchemeRecord::since`].
+    pub state: SchemeState,
+    /// The block in which it took this state.
+    pub since: BlockNumber,
+    /// The first block in which a deprecated scheme no longer makes ordinary calls.
+    pub sunset_at: Option<BlockNumber>,
+    /// How the present freeze ends.
+    pub frozen: Option<Freeze>,
+    /// When the last freeze ran out; the next one keeps its distance.
+    pub thawed: Option<BlockNumber>,
+}
+
+impl SchemeRecord {
+    /// The program's own facts about `scheme` as a record in `state`, if the program knows it.
+    pub(crate) fn of_program(
+        scheme: SchemeId,
+        state: SchemeState,
+        since: BlockNumber,
+    ) -> Option<Self> {
+        let (kind, name, family, sizes) = if let Some(known) = althing_crypto::scheme(scheme) {
+            let sizes = (known.sizes().public, known.sizes().signature);
+            (SchemeKind::Signature, known.name(), known.family(), sizes)
+        } else {
+            let known = althing_crypto::kem(scheme)?;
+            let sizes = (known.sizes().public, known.sizes().ciphertext);
+            (SchemeKind::Kem, known.name(), known.family(), sizes)
+        };
+        Some(Self {
+            name: name.as_bytes().to_vec().try_into().ok()?,
+            kind,
+            family,
+            public_bytes: sizes.0.try_into().ok()?,
+            signature_bytes: sizes.1.try_into().ok()?,
+            verifier: Verifier::Native,
+            state,
+            since,
+            sunset_at: None,
+            frozen: None,
+            thawed: None,
+        })
+    }
+
+    /// The name as text.
+    pub fn name(&self) -> String {
+        String::from_utf8_lossy(&self.name).into_owned()
+    }
+
+    /// The state in block `now`: a freeze that has run out no longer counts.
+    pub fn state_at(&self, now: BlockNumber) -> SchemeState {
+        match self.frozen {
+            Some(freeze) if freeze.until <= now => freeze.returns_to,
+            Some(_) | None => self.state,
+        }
+    }
+
+    /// Whether ordinary calls have ended by block `now`.
+    pub fn is_past_sunset(&self, now: BlockNumber) -> bool {
+        self.state_at(now) == SchemeState::Deprecated
+            && self.sunset_at.is_some_and(|sunset| sunset <= now)
+    }
+}
+
+/// The bounds within which referenda change schemes. Fixed at genesis.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Limits {
+    /// The shortest time from deprecation to sunset or retirement, in blocks.
+    pub grace_blocks_min: BlockNumber,
+    /// The longest freeze, and the least distance between two, in blocks.
+    pub freeze_blocks_max: BlockNumber,
+    /// The most an account may hold that uses a scheme on trial, in the smallest unit.
+    pub trial_balance_max: Balance,
+}
+
+impl Limits {
+    /// For chains whose referenda take minutes.
+    pub const FAST: Self = Self {
+        grace_blocks_min: 20,
+        freeze_blocks_max: 100,
+        trial_balance_max: 1_000_000 * althing_primitives::TOKEN,
+    };
+
+    /// 180 days of grace and 14 days of freeze, at a block every six seconds.
+    pub const MAIN: Self = Self {
+        grace_blocks_min: 180 * 14_400,
+        freeze_blocks_max: 14 * 14_400,
+        trial_balance_max: 100 * althing_primitives::TOKEN,
+    };
+}

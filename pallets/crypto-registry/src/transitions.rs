@@ -1,0 +1,264 @@
+//! The steps of a scheme's life, one function each (CR-5 to CR-9).
+
+use althing_frame::{DispatchError, Fault, Rows, Tx};
+use althing_primitives::{BlockNumber, Family, SchemeId};
+
+use crate::{
+    EPOCH, Error, Event, FROZEN, Freeze, IDS, SCHEMES, SCHEMES_MAX, SchemeKind, SchemeRecord,
+    SchemeState, limits,
+};
+
+/// End the freezes that have run out.
+pub fn on_initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
+    let now = tx.block().number;
+    for scheme in FROZEN.get_or_default(tx)?.into_inner() {
+        let mut record = known(tx, scheme)?;
+        let broken = Fault::Broken { invariant: "CR3: a frozen scheme has a freeze" };
+        let freeze = record.frozen.ok_or(broken)?;
+        if freeze.until > now {
+            continue;
+        }
+        let to = freeze.returns_to;
+        record.enter(to, now);
+        record.thawed = Some(now);
+        unlist(tx, scheme)?;
+        let epoch = settle(tx, scheme, &record)?;
+        tx.emit(&Event::Thawed { scheme, to, epoch });
+    }
+    Ok(())
+}
+
+pub(crate) fn propose(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    if let Some(record) = SCHEMES.get(tx, &scheme)? {
+        return Err(Error::KnownScheme { scheme, state: record.state }.into());
+    }
+    let record = SchemeRecord::of_program(scheme, SchemeState::Proposed, tx.block().number)
+        .ok_or(Error::NoVerifier { scheme })?;
+    list(tx, scheme)?;
+    let epoch = settle(tx, scheme, &record)?;
+    tx.emit(&Event::Proposed { scheme, epoch });
+    Ok(())
+}
+
+pub(crate) fn trial(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    let mut record = known(tx, scheme)?;
+    match record.state {
+        SchemeState::Proposed => {}
+        from @ (SchemeState::Trial
+        | SchemeState::Active
+        | SchemeState::Deprecated
+        | SchemeState::Frozen
+        | SchemeState::Retired) => return Err(no_step(scheme, from, SchemeState::Trial)),
+    }
+    record.enter(SchemeState::Trial, tx.block().number);
+    let epoch = settle(tx, scheme, &record)?;
+    tx.emit(&Event::TrialStarted { scheme, epoch });
+    Ok(())
+}
+
+pub(crate) fn activate(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    let mut record = known(tx, scheme)?;
+    let from = record.state;
+    match from {
+        SchemeState::Trial | SchemeState::Deprecated => {}
+        SchemeState::Frozen => unlist(tx, scheme)?,
+        SchemeState::Proposed | SchemeState::Active | SchemeState::Retired => {
+            return Err(no_step(scheme, from, SchemeState::Active));
+        }
+    }
+    record.enter(SchemeState::Active, tx.block().number);
+    record.sunset_at = None;
+    let epoch = settle(tx, scheme, &record)?;
+    tx.emit(&Event::Activated { scheme, from, epoch });
+    Ok(())
+}
+
+pub(crate) fn deprecate(
+    tx: &mut Tx<'_>,
+    scheme: SchemeId,
+    sunset_after: Option<BlockNumber>,
+) -> Result<(), DispatchError> {
+    let mut record = known(tx, scheme)?;
+    let now = tx.block().number;
+    let from = record.state;
+    let no_step = || no_step(scheme, from, SchemeState::Deprecated);
+    let sunset_at = sunset_after.map(|after| sunset(tx, after)).transpose()?;
+    match from {
+        SchemeState::Trial | SchemeState::Active => {
+            diversity_without(tx, scheme, &record)?;
+            record.enter(SchemeState::Deprecated, now);
+        }
+        // A second decision may set the sunset, never lift it.
+        SchemeState::Deprecated if sunset_at.is_some() => {}
+        // The freeze goes on: the fast track of deprecation must not give power back.
+        SchemeState::Frozen => {
+            let freeze = record.frozen.as_mut().ok_or_else(no_step)?;
+            if freeze.returns_to == SchemeState::Deprecated && sunset_at.is_none() {
+                return Err(no_step());
+            }
+            freeze.returns_to = SchemeState::Deprecated;
+        }
+        SchemeState::Deprecated | SchemeState::Proposed | SchemeState::Retired => {
+            return Err(no_step());
+        }
+    }
+    record.sunset_at = sunset_at;
+    let epoch = settle(tx, scheme, &record)?;
+    tx.emit(&Event::Deprecated { scheme, sunset_at, epoch });
+    Ok(())
+}
+
+pub(crate) fn retire(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    let mut record = known(tx, scheme)?;
+    let now = tx.block().number;
+    let from = record.state;
+    match from {
+        SchemeState::Proposed => {}
+        SchemeState::Deprecated => {
+            let grace = record.since.saturating_add(limits(tx)?.grace_blocks_min);
+            let until = record.sunset_at.unwrap_or(grace);
+            if now < until {
+                return Err(Error::GraceNotOver { scheme, until, now }.into());
+            }
+        }
+        SchemeState::Frozen => unlist(tx, scheme)?,
+        SchemeState::Trial | SchemeState::Active | SchemeState::Retired => {
+            return Err(no_step(scheme, from, SchemeState::Retired));
+        }
+    }
+    record.enter(SchemeState::Retired, now);
+    let epoch = settle(tx, scheme, &record)?;
+    tx.emit(&Event::Retired { scheme, epoch });
+    Ok(())
+}
+
+pub(crate) fn freeze(
+    tx: &mut Tx<'_>,
+    scheme: SchemeId,
+    blocks: BlockNumber,
+) -> Result<(), DispatchError> {
+    let mut record = known(tx, scheme)?;
+    let now = tx.block().number;
+    let maximum = limits(tx)?.freeze_blocks_max;
+    if blocks == 0 || blocks > maximum {
+        return Err(Error::FreezeLength { blocks, maximum }.into());
+    }
+    let until = now.saturating_add(blocks);
+    let from = record.state;
+    match from {
+        SchemeState::Trial | SchemeState::Active | SchemeState::Deprecated => {
+            let not_before = record.thawed.map_or(0, |thawed| thawed.saturating_add(maximum));
+            if now < not_before {
+                return Err(Error::FreezeTooSoon { scheme, not_before, now }.into());
+            }
+            diversity_without(tx, scheme, &record)?;
+            record.enter(SchemeState::Frozen, now);
+            record.frozen = Some(Freeze { until, returns_to: from, renewed: false });
+            list_frozen(tx, scheme)?;
+        }
+        SchemeState::Frozen => {
+            let no_step = || no_step(scheme, from, SchemeState::Frozen);
+            let freeze = record.frozen.as_mut().ok_or_else(no_step)?;
+            if freeze.renewed {
+                return Err(Error::FreezeRenewed { scheme, until: freeze.until }.into());
+            }
+            freeze.until = freeze.until.max(until);
+            freeze.renewed = true;
+        }
+        SchemeState::Proposed | SchemeState::Retired => {
+            return Err(no_step(scheme, from, SchemeState::Frozen));
+        }
+    }
+    let until = record.frozen.map_or(until, |freeze| freeze.until);
+    let epoch = settle(tx, scheme, &record)?;
+    tx.emit(&Event::Frozen { scheme, until, epoch });
+    Ok(())
+}
+
+impl SchemeRecord {
+    fn enter(&mut self, state: SchemeState, now: BlockNumber) {
+        self.state = state;
+        self.since = now;
+        self.frozen = None;
+    }
+}
+
+fn known(tx: &Tx<'_>, scheme: SchemeId) -> Result<SchemeRecord, DispatchError> {
+    Ok(SCHEMES.get(tx, &scheme)?.ok_or(Error::UnknownScheme { scheme })?)
+}
+
+fn no_step(scheme: SchemeId, from: SchemeState, to: SchemeState) -> DispatchError {
+    Error::NoSuchStep { scheme, from, to }.into()
+}
+
+fn sunset(tx: &Tx<'_>, after: BlockNumber) -> Result<BlockNumber, DispatchError> {
+    let minimum = limits(tx)?.grace_blocks_min;
+    if after < minimum {
+        return Err(Error::SunsetTooSoon { after, minimum }.into());
+    }
+    Ok(tx.block().number.saturating_add(after))
+}
+
+/// How many active signature schemes there are, and of how many families, `without` aside.
+pub(crate) fn diversity<R: Rows + ?Sized>(
+    rows: &R,
+    without: Option<SchemeId>,
+) -> Result<(u32, u32), Fault> {
+    let mut families: Vec<Family> = Vec::new();
+    for scheme in IDS.get_or_default(rows)?.iter().filter(|scheme| Some(**scheme) != without) {
+        let record = SCHEMES.get(rows, scheme)?;
+        let active = record.filter(|record| {
+            record.kind == SchemeKind::Signature && record.state == SchemeState::Active
+        });
+        families.extend(active.map(|record| record.family));
+    }
+    let schemes = families.len();
+    families.sort_unstable();
+    families.dedup();
+    // The registry holds at most 64 schemes.
+    let count = |found: usize| u32::try_from(found).unwrap_or(SCHEMES_MAX);
+    Ok((count(schemes), count(families.len())))
+}
+
+fn diversity_without(
+    tx: &Tx<'_>,
+    scheme: SchemeId,
+    record: &SchemeRecord,
+) -> Result<(), DispatchError> {
+    if record.kind != SchemeKind::Signature || record.state != SchemeState::Active {
+        return Ok(());
+    }
+    let (schemes, families) = diversity(tx, Some(scheme))?;
+    if schemes < 2 || families < 2 {
+        return Err(Error::TooFewLeft { scheme, schemes, families }.into());
+    }
+    Ok(())
+}
+
+pub(crate) fn list(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    let mut ids = IDS.get_or_default(tx)?;
+    let at = ids.partition_point(|known| *known < scheme);
+    ids.try_insert(at, scheme).map_err(|_| Error::Full { maximum: SCHEMES_MAX })?;
+    Ok(IDS.put(tx, &ids)?)
+}
+
+fn list_frozen(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    let mut ids = FROZEN.get_or_default(tx)?;
+    let at = ids.partition_point(|known| *known < scheme);
+    ids.try_insert(at, scheme).map_err(|_| Error::Full { maximum: SCHEMES_MAX })?;
+    Ok(FROZEN.put(tx, &ids)?)
+}
+
+fn unlist(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+    let mut ids = FROZEN.get_or_default(tx)?;
+    ids.retain(|frozen| *frozen != scheme);
+    Ok(FROZEN.put(tx, &ids)?)
+}
+
+fn settle(tx: &mut Tx<'_>, scheme: SchemeId, record: &SchemeRecord) -> Result<u32, DispatchError> {
+    SCHEMES.put(tx, &scheme, record)?;
+    let broken = Fault::Broken { invariant: "the registry's epoch fits 32 bits" };
+    let epoch = EPOCH.get_or_default(tx)?.checked_add(1).ok_or(broken)?;
+    EPOCH.put(tx, &epoch)?;
+    Ok(epoch)
+}
