@@ -12,7 +12,8 @@
 //! - [`Tx`]: the effects of one transaction, in layers that are kept or dropped whole.
 //! - [`Call`], [`Runtime`]: what the executor needs of a call and of the composed chain.
 //! - [`DispatchError`], [`Invalid`], [`pallet_errors!`]: refusals with public codes and values.
-//! - [`PalletMetadata`]: metadata 14, 15 and 16 from the declarations a pallet runs on.
+//! - [`PalletMetadata`], [`ChainMetadata`]: metadata 14, 15 and 16 from the declarations that
+//!   pallets run on.
 //!
 //! # Invariants
 //!
@@ -60,7 +61,11 @@ pub use invalid::{INVALID_CUSTOM_SCHEME, Invalid};
 pub use items::{DoubleMap, Map, Sum, SumMap, Value};
 pub use lanes::{LaneError, LaneSum, Lanes};
 pub use memory::MemoryRows;
-pub use metadata::{Constant, PalletMetadata, StorageEntry, constant};
+pub use metadata::{
+    ApiMethod, ApiParameter, AssociatedType, ChainMetadata, Constant, ExtensionMetadata,
+    ExtrinsicMetadata, METADATA_VERSIONS, OuterEnums, PalletMetadata, RuntimeApi, StorageEntry,
+    UncheckedExtrinsic, constant,
+};
 pub use origin::{Origin, Track};
 pub use rows::{Fault, IterRows, RowKey, RowValue, Rows};
 pub use tx::{Change, Effects, Tx};

@@ -68,6 +68,14 @@ impl Runtime for TestRuntime {
         16 * 1024 * 1024
     }
 
+    fn inherents(&self, _: &BlockEnv) -> Vec<Extrinsic> {
+        Vec::new()
+    }
+
+    fn block_time(&self, _: &[Extrinsic]) -> Result<Moment, Invalid> {
+        Ok(0)
+    }
+
     fn decode_call(&self, bytes: &[u8]) -> Result<Box<dyn Call>, Invalid> {
         (self.decode)(bytes)
     }
