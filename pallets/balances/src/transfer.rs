@@ -1,0 +1,45 @@
+//! Transfers between accounts.
+
+use althing_frame::{Access, DispatchError, Tx};
+use althing_primitives::{AccountId, Balance};
+
+use crate::funds::{credit, data, debit, ensure_receivable, ensure_spendable};
+use crate::{Event, Existence};
+
+/// Declare the rows of [`transfer`] and [`transfer_all`].
+pub fn transfer_access(access: &mut Access, from: &AccountId, to: &AccountId) {
+    crate::withdraw_access(access, from);
+    crate::deposit_access(access, to);
+}
+
+/// Move `amount` from the free funds of one account to those of another (B10 to B14).
+pub fn transfer(
+    tx: &mut Tx<'_>,
+    from: &AccountId,
+    to: &AccountId,
+    amount: Balance,
+    existence: Existence,
+) -> Result<(), DispatchError> {
+    ensure_receivable(&data(tx, to)?, amount)?;
+    if from == to {
+        // An account that pays itself neither ends nor gains (B14).
+        ensure_spendable(&data(tx, from)?, amount, existence)?;
+    } else {
+        debit(tx, from, amount, existence)?;
+        credit(tx, to, amount)?;
+    }
+    tx.emit(&Event::Transfer { from: *from, to: *to, amount });
+    Ok(())
+}
+
+/// Move all that can be spent, and return how much that was (B15).
+pub fn transfer_all(
+    tx: &mut Tx<'_>,
+    from: &AccountId,
+    to: &AccountId,
+    existence: Existence,
+) -> Result<Balance, DispatchError> {
+    let amount = crate::spendable(tx, from, existence)?;
+    transfer(tx, from, to, amount, existence)?;
+    Ok(amount)
+}
