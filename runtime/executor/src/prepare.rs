@@ -1,7 +1,7 @@
 //! The phases before execution: decode, admit, verify signatures, declare access.
 
 use althing_crypto::{Check, VerifyError, verify_all};
-use althing_frame::{Access, Admission, BlockEnv, Call, Fault, Invalid, Runtime};
+use althing_frame::{Access, Admission, BeforeError, BlockEnv, Call, Invalid, Runtime};
 use althing_primitives::{SchemeId, Weight};
 use rayon::prelude::*;
 
@@ -17,18 +17,7 @@ pub(crate) struct Ready<'a> {
     pub(crate) access: Access,
 }
 
-type Prepared<'a> = Result<Ready<'a>, PrepareError>;
-
-enum PrepareError {
-    Invalid(Invalid),
-    Fault(Fault),
-}
-
-impl From<Invalid> for PrepareError {
-    fn from(invalid: Invalid) -> Self {
-        Self::Invalid(invalid)
-    }
-}
+type Prepared<'a> = Result<Ready<'a>, BeforeError>;
 
 /// Transactions that may run, in order, and those that may not with their positions.
 pub(crate) type Sorted<'a> = (Vec<Ready<'a>>, Vec<(usize, Invalid)>);
@@ -52,11 +41,11 @@ pub(crate) fn prepare<'a>(
     let mut refused = Vec::new();
     let mut budget = Budget::of(runtime);
     for ((position, prepared), verdict) in prepared.into_iter().enumerate().zip(verdicts) {
-        match prepared.and_then(|one| verdict.map_err(PrepareError::Invalid).map(|()| one)) {
+        match prepared.and_then(|one| Ok(verdict.map(|()| one)?)) {
             Ok(one) if budget.take(&one) => ready.push(one),
             Ok(_) => refused.push((position, Invalid::Exhausted)),
-            Err(PrepareError::Invalid(invalid)) => refused.push((position, invalid)),
-            Err(PrepareError::Fault(fault)) => return Err(BlockError::bug("access", fault)),
+            Err(BeforeError::Invalid(invalid)) => refused.push((position, invalid)),
+            Err(BeforeError::Fault(fault)) => return Err(BlockError::bug("access", fault)),
         }
     }
     Ok((ready, refused))
@@ -71,9 +60,7 @@ fn prepare_one<'a>(
     let extrinsic = &transaction.extrinsic;
     let call = runtime.decode_call(extrinsic.call())?;
     let admission = runtime.admit(parent, block, extrinsic, call.as_ref())?;
-    let access = runtime
-        .access(parent, extrinsic, call.as_ref(), &admission)
-        .map_err(PrepareError::Fault)?;
+    let access = runtime.access(parent, extrinsic, call.as_ref(), &admission)?;
     Ok(Ready { position, transaction, call, admission, access })
 }
 

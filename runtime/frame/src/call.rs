@@ -87,7 +87,7 @@ pub trait Runtime: core::fmt::Debug + Send + Sync {
         block: &BlockEnv,
         extrinsic: &Extrinsic,
         call: &dyn Call,
-    ) -> Result<Admission, Invalid>;
+    ) -> Result<Admission, BeforeError>;
     /// All rows that `before`, the call and `after` may touch.
     fn access(
         &self,
@@ -119,7 +119,7 @@ pub trait Runtime: core::fmt::Debug + Send + Sync {
     fn record_events(&self, tx: &mut Tx<'_>, events: &[EventRecord]) -> Result<(), Fault>;
 }
 
-/// Why a transaction cannot run at its turn.
+/// Why a transaction cannot be admitted, or cannot run at its turn.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BeforeError {
     /// The transaction may not enter the block.

@@ -86,7 +86,7 @@ impl Runtime for TestRuntime {
         _block: &BlockEnv,
         extrinsic: &Extrinsic,
         call: &dyn Call,
-    ) -> Result<Admission, Invalid> {
+    ) -> Result<Admission, BeforeError> {
         let part = extrinsic.signed_part();
         Ok(Admission {
             origin: part.map_or(Origin::None, |part| Origin::Signed(part.account)),

@@ -5,6 +5,7 @@
 
 mod chain;
 mod envelope;
+mod names;
 mod pallet;
 mod v14;
 mod v15;

@@ -7,7 +7,9 @@ use frame_metadata::v14::{
     StorageHasher,
 };
 
-use super::{ChainMetadata, Constant, PalletMetadata, StorageEntry, chain::lines};
+use super::{
+    ChainMetadata, Constant, PalletMetadata, StorageEntry, chain::lines, names::name_calls,
+};
 
 impl ChainMetadata {
     /// The metadata in the form of version 14.
@@ -23,7 +25,10 @@ impl ChainMetadata {
             version: self.extrinsic.version,
             signed_extensions: extensions.collect(),
         };
-        RuntimeMetadataV14::new(pallets, extrinsic, self.runtime)
+        let mut metadata = RuntimeMetadataV14::new(pallets, extrinsic, self.runtime);
+        let calls = metadata.pallets.iter().filter_map(|one| one.calls.as_ref());
+        name_calls(&mut metadata.types, calls.map(|calls| calls.ty.id));
+        metadata
     }
 }
 

@@ -9,20 +9,24 @@ use frame_metadata::v15::{
 };
 
 use super::{
-    ApiMethod, ApiParameter, ChainMetadata, PalletMetadata, RuntimeApi, chain::lines, v14,
+    ApiMethod, ApiParameter, ChainMetadata, PalletMetadata, RuntimeApi, chain::lines,
+    names::name_calls, v14,
 };
 
 impl ChainMetadata {
     /// The metadata in the form of version 15.
     pub fn to_v15(&self) -> RuntimeMetadataV15 {
-        RuntimeMetadataV15::new(
+        let mut metadata = RuntimeMetadataV15::new(
             self.pallets.iter().map(pallet).collect(),
             self.extrinsic_v15(),
             self.runtime,
             self.apis.iter().map(api).collect(),
             self.outer_enums(),
             CustomMetadata { map: BTreeMap::new() },
-        )
+        );
+        let calls = metadata.pallets.iter().filter_map(|one| one.calls.as_ref());
+        name_calls(&mut metadata.types, calls.map(|calls| calls.ty.id));
+        metadata
     }
 
     fn extrinsic_v15(&self) -> ExtrinsicMetadata {

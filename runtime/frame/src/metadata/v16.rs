@@ -13,7 +13,7 @@ use parity_scale_codec::Compact;
 
 use super::{
     ApiMethod, ChainMetadata, Constant, PalletMetadata, RuntimeApi, StorageEntry, chain::lines,
-    v14, v15,
+    names::name_calls, v14, v15,
 };
 
 /// The only version of the set of extensions.
@@ -22,13 +22,16 @@ const EXTENSIONS_VERSION: u8 = 0;
 impl ChainMetadata {
     /// The metadata in the form of version 16.
     pub fn to_v16(&self) -> RuntimeMetadataV16 {
-        RuntimeMetadataV16::new(
+        let mut metadata = RuntimeMetadataV16::new(
             self.pallets.iter().map(|one| self.pallet_v16(one)).collect(),
             self.extrinsic_v16(),
             self.apis.iter().map(api).collect(),
             self.outer_enums(),
             CustomMetadata { map: BTreeMap::new() },
-        )
+        );
+        let calls = metadata.pallets.iter().filter_map(|one| one.calls.as_ref());
+        name_calls(&mut metadata.types, calls.map(|calls| calls.ty.id));
+        metadata
     }
 
     fn extrinsic_v16(&self) -> ExtrinsicMetadata {
