@@ -2,13 +2,26 @@
 //! G22).
 
 use althing_primitives::Balance;
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
 use crate::tally::TallyError;
 
 /// Weight of a ballot against the time its balance stays locked after the poll.
-#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, Ord, PartialEq, PartialOrd, TypeInfo)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Decode,
+    DecodeWithMemTracking,
+    Default,
+    Encode,
+    Eq,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    TypeInfo,
+)]
 pub enum Conviction {
     /// A tenth of a vote per unit, no lock.
     #[default]

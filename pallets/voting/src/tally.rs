@@ -3,8 +3,9 @@
 //! A tally is three sums. A ballot contributes to each of them independently of every other
 //! ballot, so contributions may be added and taken back in any order.
 
+use althing_frame::LaneSum;
 use althing_primitives::Balance;
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
 use crate::conviction::Conviction;
@@ -21,8 +22,12 @@ pub struct Tally {
     pub support: Balance,
 }
 
+impl LaneSum for Tally {
+    const LANES: usize = 3;
+}
+
 /// One member's answer in one poll.
-#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub enum Ballot {
     /// All of `balance` on one side.
     #[codec(index = 0)]

@@ -1,0 +1,82 @@
+//! What members can ask of this pallet.
+
+use althing_frame::{Access, CallClass, DispatchError, Fault, Origin, Rows, Tx};
+use althing_primitives::Weight;
+use pallet_system::limits::rows_weight;
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+
+use crate::{Ballot, cast};
+
+/// What members can ask.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[expect(non_camel_case_types, reason = "clients find calls by their snake-case names")]
+pub enum Call {
+    /// Answer a referendum; the ballot replaces an earlier one.
+    #[codec(index = 0)]
+    vote {
+        /// The referendum.
+        #[codec(compact)]
+        referendum: u32,
+        /// The answer.
+        ballot: Ballot,
+    },
+    /// Take the ballot back.
+    #[codec(index = 1)]
+    remove_vote {
+        /// The referendum.
+        #[codec(compact)]
+        referendum: u32,
+    },
+    /// Settle ballots of closed polls and free what need not stay any more.
+    #[codec(index = 2)]
+    unlock,
+}
+
+impl althing_frame::Call for Call {
+    fn name(&self) -> (&'static str, &'static str) {
+        let call = match self {
+            Self::vote { .. } => "vote",
+            Self::remove_vote { .. } => "remove_vote",
+            Self::unlock => "unlock",
+        };
+        (crate::NAME, call)
+    }
+
+    fn access(&self, origin: &Origin, parent: &dyn Rows, access: &mut Access) -> Result<(), Fault> {
+        // Anyone else is refused before a row is touched.
+        let Ok(who) = origin.signed() else { return Ok(()) };
+        match self {
+            Self::vote { referendum, .. } => cast::vote_access(access, &who, *referendum),
+            Self::remove_vote { referendum } => {
+                cast::remove_vote_access(access, &who, *referendum);
+            }
+            Self::unlock => cast::unlock_access(access, parent, &who)?,
+        }
+        Ok(())
+    }
+
+    fn weight(&self) -> Weight {
+        match self {
+            Self::vote { .. } | Self::remove_vote { .. } => rows_weight(6, 5),
+            // A poll for each ballot, and the ballots that are settled.
+            Self::unlock => rows_weight(324, 67),
+        }
+    }
+
+    fn class(&self) -> CallClass {
+        match self {
+            Self::vote { .. } | Self::remove_vote { .. } => CallClass::Operational,
+            Self::unlock => CallClass::Normal,
+        }
+    }
+
+    fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {
+        let who = origin.signed()?;
+        match self {
+            Self::vote { referendum, ballot } => cast::vote(tx, &who, *referendum, *ballot),
+            Self::remove_vote { referendum } => cast::remove_vote(tx, &who, *referendum),
+            Self::unlock => cast::unlock(tx, &who),
+        }
+    }
+}
