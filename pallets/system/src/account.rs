@@ -1,6 +1,6 @@
 //! Account rows: the nonce, and the funds that `pallet-balances` keeps there.
 
-use althing_frame::{Access, Fault, Invalid, Map, Rows, Tx};
+use althing_frame::{Access, BeforeError, Fault, Invalid, Map, Rows, Tx};
 use althing_primitives::{AccountId, Balance, Blake2_128Concat, Nonce};
 use parity_scale_codec::{Decode, Encode};
 use scale_info::{MetaType, Path, Type, TypeInfo, TypeParameter, build::Fields};
@@ -101,16 +101,16 @@ pub fn check_nonce<R: Rows + ?Sized>(
     rows: &R,
     who: &AccountId,
     found: Nonce,
-) -> Result<Result<(), Invalid>, Fault> {
+) -> Result<(), BeforeError> {
     let next = account(rows, who)?.nonce;
     // At the last number an account has no next nonce: it could never be used up.
-    Ok(if found < next || next == Nonce::MAX {
-        Err(Invalid::Stale { found, next })
-    } else if found > next {
-        Err(Invalid::Future { found, next })
-    } else {
-        Ok(())
-    })
+    if found < next || next == Nonce::MAX {
+        return Err(Invalid::Stale { found, next }.into());
+    }
+    if found > next {
+        return Err(Invalid::Future { found, next }.into());
+    }
+    Ok(())
 }
 
 /// Declare the rows of [`bump_nonce`].

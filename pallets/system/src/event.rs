@@ -59,7 +59,7 @@ pub fn outcome(weight: Weight, class: CallClass, result: &Result<(), DispatchErr
         CallClass::Normal | CallClass::Operational => Pays::Yes,
         CallClass::Mandatory => Pays::No,
     };
-    let dispatch_info = DispatchEventInfo { weight, class, pays_fee };
+    let dispatch_info = DispatchEventInfo { weight, class: class.into(), pays_fee };
     match result {
         Ok(()) => Event::ExtrinsicSuccess { dispatch_info },
         Err(error) => Event::ExtrinsicFailed { dispatch_error: error.clone(), dispatch_info },

@@ -2,7 +2,7 @@
 
 use althing_frame::CallClass;
 use althing_primitives::Weight;
-use parity_scale_codec::{Encode, Output};
+use parity_scale_codec::Encode;
 use scale_info::{
     Path, Type, TypeInfo,
     build::{Fields, Variants},
@@ -19,37 +19,42 @@ pub enum Pays {
     No,
 }
 
+/// Which share of a block an extrinsic used.
+#[derive(Clone, Copy, Debug, Encode, Eq, PartialEq)]
+pub enum DispatchClass {
+    /// That of everyday calls.
+    #[codec(index = 0)]
+    Normal,
+    /// That of calls that must land even when blocks are full.
+    #[codec(index = 1)]
+    Operational,
+    /// That of inherents.
+    #[codec(index = 2)]
+    Mandatory,
+}
+
 /// Cost, class, and whether it was paid for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Encode, Eq, PartialEq)]
 pub struct DispatchEventInfo {
     /// The cost, signature included.
     pub weight: Weight,
     /// Which share of the block it used.
-    pub class: CallClass,
+    pub class: DispatchClass,
     /// Whether a fee was taken.
     pub pays_fee: Pays,
 }
 
-/// Index of a class in the form clients know.
-pub(crate) const fn class_index(class: CallClass) -> u8 {
-    match class {
-        CallClass::Normal => 0,
-        CallClass::Operational => 1,
-        CallClass::Mandatory => 2,
+impl From<CallClass> for DispatchClass {
+    fn from(class: CallClass) -> Self {
+        match class {
+            CallClass::Normal => Self::Normal,
+            CallClass::Operational => Self::Operational,
+            CallClass::Mandatory => Self::Mandatory,
+        }
     }
 }
 
-impl Encode for DispatchEventInfo {
-    fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
-        self.weight.encode_to(out);
-        out.push_byte(class_index(self.class));
-        self.pays_fee.encode_to(out);
-    }
-}
-
-#[derive(Debug)]
-struct DispatchClass;
-
+// Clients name the type by this path.
 impl TypeInfo for DispatchClass {
     type Identity = Self;
 

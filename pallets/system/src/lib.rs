@@ -56,7 +56,7 @@ pub use call::{Call, REMARK_BYTES_MAX};
 pub use error::Error;
 pub use event::{Event, outcome};
 pub use genesis::{CODE_KEY, Genesis, code_key, set_code};
-pub use info::{DispatchEventInfo, Pays};
+pub use info::{DispatchClass, DispatchEventInfo, Pays};
 pub use metadata::metadata;
 
 /// The pallet's name and the prefix of its rows.
