@@ -1,0 +1,104 @@
+//! Who may sign for an account.
+
+use althing_primitives::{
+    Balance, BlockNumber, BoundedBytes, BoundedVec, Hash256, KeyHandle, PUBLIC_KEY_BYTES_MAX,
+    SchemeId,
+};
+use parity_scale_codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+/// The most keys one account may have.
+pub const KEYS_MAX: u32 = 8;
+
+/// What a key may be used for: a set of bits.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Scopes(pub u8);
+
+impl Scopes {
+    /// Everything, policies included.
+    pub const OWNER: Self = Self(1);
+    /// Transfers up to a limit.
+    pub const TRANSFER: Self = Self(2);
+    /// Ballots.
+    pub const VOTE: Self = Self(4);
+    /// Everyday calls for a time.
+    pub const SESSION: Self = Self(8);
+
+    /// Whether all of `wanted` is in the set.
+    pub const fn contain(self, wanted: Self) -> bool {
+        self.0 & wanted.0 == wanted.0
+    }
+}
+
+/// One key of a policy.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct KeyEntry {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// The key's handle; its bytes are in [`KEYS`](crate::KEYS).
+    pub handle: KeyHandle,
+    /// What its signature counts towards the threshold.
+    pub weight: u16,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// The first block in which it may no longer sign.
+    pub expires: Option<BlockNumber>,
+}
+
+impl KeyEntry {
+    /// An owner key of weight 1.
+    pub const fn owner(scheme: SchemeId, handle: KeyHandle, expires: Option<BlockNumber>) -> Self {
+        Self { scheme, handle, weight: 1, scopes: Scopes::OWNER, expires }
+    }
+
+    /// Whether the key has not expired by block `now`.
+    pub fn is_live(&self, now: BlockNumber) -> bool {
+        self.expires.is_none_or(|expires| now < expires)
+    }
+}
+
+/// The keys that control an account.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Policy {
+    /// The keys, each handle once.
+    pub keys: BoundedVec<KeyEntry, KEYS_MAX>,
+    /// The weight that signatures of a transaction must reach together.
+    pub threshold: u16,
+    /// Commitment to the key that may take over when the present schemes fall.
+    pub next: Option<Hash256>,
+    /// How often the policy has changed. Part of every proof of possession.
+    pub rotation_nonce: u32,
+}
+
+impl Policy {
+    /// The key under `handle`, whether or not it may sign.
+    pub fn key(&self, handle: KeyHandle) -> Option<&KeyEntry> {
+        self.keys.iter().find(|key| key.handle == handle)
+    }
+
+    /// The key under `handle` if its signature alone makes a transaction of block `now` (AC-4).
+    pub fn signer(&self, handle: KeyHandle, now: BlockNumber) -> Option<&KeyEntry> {
+        self.key(handle).filter(|key| key.is_live(now) && self.is_sufficient(key))
+    }
+
+    /// Whether `key` is an owner key whose weight reaches the threshold.
+    pub fn is_sufficient(&self, key: &KeyEntry) -> bool {
+        key.weight >= self.threshold && key.scopes.contain(Scopes::OWNER)
+    }
+
+    /// The keys that control the account alone and for good (AC2).
+    pub fn permanent(&self) -> impl Iterator<Item = &KeyEntry> {
+        self.keys.iter().filter(|key| key.expires.is_none() && self.is_sufficient(key))
+    }
+}
+
+/// A public key the chain keeps.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct StoredKey {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// The key.
+    pub public: BoundedBytes<PUBLIC_KEY_BYTES_MAX>,
+    /// What the account set aside for it; 0 for a key of genesis.
+    pub deposit: Balance,
+}
