@@ -1,0 +1,69 @@
+//! Run one command line: parse, perform, answer.
+
+use std::ffi::OsString;
+
+use clap::{FromArgMatches as _, error::ErrorKind};
+use serde_json::json;
+
+use crate::{
+    cli::{self, Cli, Command},
+    commands,
+    context::Context,
+    environment::Terminals,
+    output::{Body, CliError, Exit, Output, Reply, Style},
+};
+
+/// Run the command line of this process.
+pub fn run_process() -> Exit {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    run(&arguments, Terminals::of_process(), Output::of_process)
+}
+
+/// Run a command line, writing to what `open` gives.
+pub fn run(
+    arguments: &[OsString],
+    terminals: Terminals,
+    open: impl FnOnce(Style) -> Output,
+) -> Exit {
+    let tree = cli::command();
+    let style = Style {
+        json: cli::wants_json(arguments),
+        quiet: false,
+        wide: terminals.stdout,
+        colour: terminals.stderr && !terminals.no_color,
+    };
+    let parsed = tree.clone().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    let name = cli::command_name(&tree, arguments);
+    match parsed {
+        Ok(cli) => {
+            let style = Style { json: cli.global.json, quiet: cli.global.quiet, ..style };
+            let mut context = Context::new(cli.global, open(style), terminals);
+            let outcome = perform(cli.command, &mut context);
+            context.out.finish(&name, outcome)
+        }
+        Err(error) => {
+            let mut out = open(style);
+            match error.kind() {
+                ErrorKind::DisplayHelp => out.finish("help", Ok(help(&name, &error))),
+                ErrorKind::DisplayVersion => out.finish("version", Ok(commands::version::reply())),
+                _ => out.finish(&name, Err(cli::usage_error(&tree, arguments, &error))),
+            }
+        }
+    }
+}
+
+fn help(name: &str, error: &clap::Error) -> Reply {
+    let text = error.render().to_string();
+    let data = json!({ "of": name, "text": text });
+    Reply::new(data, Body::Text(text))
+}
+
+fn perform(command: Command, context: &mut Context) -> Result<Reply, CliError> {
+    match command {
+        Command::Key(command) => commands::key::run(command, context),
+        Command::SignPayload(arguments) => commands::sign_payload::run(&arguments, context),
+        Command::Explain(arguments) => commands::explain::run(&arguments),
+        Command::Version(arguments) => Ok(commands::version::run(&arguments)),
+    }
+}

@@ -1,0 +1,70 @@
+//! The command line: global flags, the tree of commands, and its help.
+
+mod help;
+mod usage;
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{commands, duration};
+
+/// Where a node is expected when nothing else is said.
+pub const DEFAULT_URL: &str = "ws://127.0.0.1:9944";
+
+pub use help::{command, examples_of, leaves};
+pub use usage::{command_name, usage_error, wants_json};
+
+/// Decide, spend and upgrade together: the wallet of an Althing chain.
+#[derive(Debug, Parser)]
+#[command(name = "althing", version, propagate_version = false)]
+pub struct Cli {
+    /// Flags every command has.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags every command has.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "four independent switches of the user's")]
+pub struct Global {
+    /// Node to talk to, ws:// or http://
+    #[arg(long, global = true, env = "ALTHING_URL", default_value = DEFAULT_URL, value_name = "URL")]
+    pub url: String,
+    /// Account that signs or is looked at
+    #[arg(long, global = true, env = "ALTHING_ACCOUNT", value_name = "NAME")]
+    pub account: Option<String>,
+    /// One JSON document on standard output; never ask
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Answer every confirmation with yes
+    #[arg(long, short = 'y', global = true)]
+    pub yes: bool,
+    /// No hints, no progress
+    #[arg(long, short = 'q', global = true)]
+    pub quiet: bool,
+    /// Show what would happen and stop
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// How long to wait for a node or a block
+    #[arg(long, global = true, default_value = "30s", value_parser = duration::parse, value_name = "TIME")]
+    pub timeout: Duration,
+}
+
+/// Everything the wallet does. Groups in the help: `cli/help.rs`.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make, list and move keys
+    #[command(subcommand)]
+    Key(commands::key::Command),
+    /// Sign another client's payload with a key of this wallet
+    SignPayload(commands::sign_payload::Arguments),
+    /// Explain an error code, offline
+    Explain(commands::explain::Arguments),
+    /// Print the version of this program and of its formats
+    Version(commands::version::Arguments),
+}

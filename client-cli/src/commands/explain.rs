@@ -1,0 +1,69 @@
+//! `althing explain`: what an error code means, offline.
+
+use serde_json::{Value, json};
+
+use crate::{
+    near::nearest,
+    output::{
+        Body, CliError, Reply,
+        codes::{self, CodeInfo, Remedy},
+    },
+};
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  althing explain KEY-304\n  althing explain --json")]
+pub struct Arguments {
+    /// Code from an error message; without it, all codes
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+}
+
+/// Explain one code, or list all.
+pub fn run(arguments: &Arguments) -> Result<Reply, CliError> {
+    match &arguments.code {
+        Some(code) => one(code),
+        None => Ok(all()),
+    }
+}
+
+fn one(code: &str) -> Result<Reply, CliError> {
+    let info = codes::find(code).ok_or_else(|| {
+        let near = nearest(&code.to_uppercase(), codes::ALL.iter().map(|info| info.code));
+        let fix =
+            near.map_or("althing explain".to_owned(), |near| format!("althing explain {near}"));
+        let message = format!("{code:?} is not a code of this program");
+        CliError::new(codes::UNKNOWN_CODE, message).detail("code", code).fix([fix])
+    })?;
+    let facts = vec![
+        ("code", info.code.to_owned()),
+        ("means", info.meaning.to_owned()),
+        ("fix", remedy(info)),
+        ("exit", info.exit.code().to_string()),
+    ];
+    Ok(Reply::new(entry(info), Body::Facts(facts)))
+}
+
+fn all() -> Reply {
+    let rows = codes::ALL.iter().map(|info| {
+        vec![info.code.to_owned(), info.exit.code().to_string(), info.meaning.to_owned()]
+    });
+    let body = Body::Table { columns: vec!["code", "exit", "means"], rows: rows.collect() };
+    Reply::new(json!({ "codes": codes::ALL.iter().map(entry).collect::<Vec<_>>() }), body)
+}
+
+fn entry(info: &CodeInfo) -> Value {
+    json!({
+        "code": info.code,
+        "exit": info.exit.code(),
+        "meaning": info.meaning,
+        "fix": remedy(info),
+    })
+}
+
+fn remedy(info: &CodeInfo) -> String {
+    match info.remedy {
+        Remedy::Do(text) => text.to_owned(),
+        Remedy::None(reason) => format!("none: {reason}"),
+    }
+}

@@ -1,0 +1,101 @@
+//! `althing key`: make, list and move the keys of this wallet. Nothing here needs a node.
+
+mod export;
+mod import;
+mod list;
+mod new;
+mod secret_file;
+mod show;
+
+use serde_json::{Value, json};
+
+use crate::{
+    context::Context,
+    key::{Key, SecretKind},
+    keystore::{AccountFile, Hardness, KeyEntry, KeyName, Status},
+    output::{CliError, Reply, Warning, codes},
+};
+
+/// What can be done with keys.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Make a key and the account it controls
+    New(new::Arguments),
+    /// List the accounts of this wallet; no password needed
+    List(list::Arguments),
+    /// Take over a key from 24 words or a secret file
+    Import(import::Arguments),
+    /// Write the secret of an account's current key
+    Export(export::Arguments),
+    /// Show an account and all its keys; no password needed
+    Show(show::Arguments),
+}
+
+/// Run one of them.
+pub fn run(command: Command, context: &mut Context) -> Result<Reply, CliError> {
+    match command {
+        Command::New(arguments) => new::run(&arguments, context),
+        Command::List(_) => list::run(context),
+        Command::Import(arguments) => import::run(&arguments, context),
+        Command::Export(arguments) => export::run(&arguments, context),
+        Command::Show(arguments) => show::run(&arguments, context),
+    }
+}
+
+/// Flags of commands that write a secret.
+#[derive(Debug, clap::Args)]
+struct Sealing {
+    /// How hard guessing the password is made; light is for tests
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+    kdf: Hardness,
+}
+
+/// A name that is free, with a warning when it hides a dev member.
+fn free_name(context: &Context, text: &str) -> Result<(KeyName, Option<Warning>), CliError> {
+    let name = KeyName::new(text)?;
+    if context.keystore()?.contains(&name) {
+        return Err(crate::keystore::KeystoreError::Exists { name: name.to_string() }.into());
+    }
+    let hides = althing_crypto::signing::DevMember::named(text).map(|_| {
+        let message = format!("{text} now means this key, not the dev member of that name");
+        Warning::new(codes::KEY_WARN_DEV_NAME, message)
+    });
+    Ok((name, hides))
+}
+
+/// Why no words restore the key, if none do.
+fn words_warning(key: &Key) -> Option<Warning> {
+    let scheme = key.scheme().name();
+    (key.material().kind == SecretKind::Expanded).then(|| {
+        let message = format!("keys of {scheme} have no seed: no words restore this one");
+        Warning::new(codes::KEY_WARN_NO_WORDS, message)
+    })
+}
+
+/// The account as programs see it.
+fn account_json(file: &AccountFile) -> Value {
+    json!({
+        "name": file.name(),
+        "address": file.address(),
+        "account_id": const_hex::encode_prefixed(file.account().0),
+        "created": file.created(),
+        "keys": file.keys().iter().map(key_json).collect::<Vec<_>>(),
+    })
+}
+
+fn key_json(entry: &KeyEntry) -> Value {
+    json!({
+        "scheme": entry.scheme,
+        "handle": entry.handle,
+        "status": entry.status.as_str(),
+        "path": entry.path,
+        "created": entry.created,
+        "public_key": entry.public_key,
+    })
+}
+
+/// Scheme and handle of the current key, or of the first one if none is current.
+fn main_key(file: &AccountFile) -> Option<&KeyEntry> {
+    let current = file.keys().iter().find(|entry| entry.status == Status::Current);
+    current.or_else(|| file.keys().first())
+}

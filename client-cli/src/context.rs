@@ -1,0 +1,50 @@
+//! What every command is given: the global flags, the keystore, someone to ask, somewhere to write.
+
+use std::time::Duration;
+
+use crate::{
+    ask::Ask,
+    cli::Global,
+    environment::{self, Terminals},
+    keystore::Keystore,
+    output::{CliError, Output, codes},
+};
+
+/// The surroundings of one command.
+#[derive(Debug)]
+pub struct Context {
+    /// Global flags as given.
+    pub global: Global,
+    /// Where everything is written.
+    pub out: Output,
+    /// Whom to ask.
+    pub ask: Ask,
+}
+
+impl Context {
+    /// The surroundings that flags and terminals make.
+    pub fn new(global: Global, out: Output, terminals: Terminals) -> Self {
+        let ask = Ask {
+            possible: terminals.stdin && !global.json,
+            piped: !terminals.stdin,
+            yes: global.yes,
+        };
+        Self { global, out, ask }
+    }
+
+    /// The keystore of this user.
+    pub fn keystore(&self) -> Result<Keystore, CliError> {
+        Ok(Keystore::at(&environment::home()?))
+    }
+
+    /// The account named by `--account`, which commands that sign need.
+    pub fn account_name(&self) -> Result<&str, CliError> {
+        let missing = "this command signs, and no account is named";
+        self.global.account.as_deref().ok_or_else(|| CliError::new(codes::NO_ACCOUNT, missing))
+    }
+
+    /// How long to wait for a node.
+    pub fn timeout(&self) -> Duration {
+        self.global.timeout
+    }
+}

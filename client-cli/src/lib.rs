@@ -1,0 +1,54 @@
+//! Hold keys, sign, and speak for a member: the wallet of an Althing chain.
+//!
+//! # What it owns
+//!
+//! Everything a member types. One command line goes one way: [`cli`] understands it, [`app`]
+//! hands it to one file of [`commands`], that returns a reply or an error, and [`output`] shows
+//! either as text or as one JSON document.
+//!
+//! - [`keystore`]: accounts and their keys in files, secrets under a password.
+//! - [`key`], [`derive`]: a key in use, and how words become keys of any scheme.
+//! - [`account`]: what a person means by a name or an address.
+//! - [`amount`], [`duration`], [`time`]: exact values as text.
+//! - [`ask`]: questions, only where someone can answer.
+//!
+//! # Invariants
+//!
+//! - C1: standard output holds the result and nothing else (`output`, O1 to O5).
+//! - C2: no secret is written anywhere but into a sealed key file, to the terminal of `key new`,
+//!   and by `key export`.
+//! - C3: nothing is asked when standard input is no terminal or `--json` is given.
+//! - C4: errors carry a public code from one list, and say what helps.
+//!
+//! # Parallelism
+//!
+//! None: one command, one thread.
+//!
+//! # Failure
+//!
+//! Modules return typed errors; [`output::CliError`] is their public form, and `errors.rs` the
+//! mapping between the two.
+
+pub mod account;
+pub mod amount;
+pub mod app;
+pub mod ask;
+pub mod cli;
+pub mod commands;
+pub mod context;
+pub mod derive;
+pub mod duration;
+pub mod environment;
+mod errors;
+pub mod key;
+pub mod keystore;
+pub mod near;
+pub mod output;
+pub mod time;
+
+use std::process::ExitCode;
+
+/// Run the command line of this process.
+pub fn run_process() -> ExitCode {
+    app::run_process().into()
+}

@@ -1,0 +1,7 @@
+//! The program `althing`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    althing::run_process()
+}

@@ -1,0 +1,189 @@
+//! Every public error and warning code of the wallet, in one list.
+//!
+//! A code is an area and a number. It is never reused, `althing explain CODE` prints its entry
+//! offline, and codes that the chain answers with are passed through unchanged.
+
+use super::Exit;
+
+/// What helps against an error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Remedy {
+    /// A command, or a change of the command, that usually helps.
+    Do(&'static str),
+    /// Nothing does, for this reason.
+    None(&'static str),
+}
+
+/// A public code and what it means.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct CodeInfo {
+    /// Area and number, such as `KEY-304`.
+    pub code: &'static str,
+    /// How a run ends with it.
+    pub exit: Exit,
+    /// What it means, in one sentence.
+    pub meaning: &'static str,
+    /// What helps.
+    pub remedy: Remedy,
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $exit:ident, $meaning:literal, $remedy:expr;)*) => {
+        $(
+            #[doc = concat!("`", $code, "`: ", $meaning, ".")]
+            pub const $name: CodeInfo = CodeInfo {
+                code: $code,
+                exit: Exit::$exit,
+                meaning: $meaning,
+                remedy: $remedy,
+            };
+        )*
+
+        /// Every code, by area and number.
+        pub const ALL: &[CodeInfo] = &[$($name),*];
+    };
+}
+
+use Remedy::{Do, None as Nothing};
+
+codes! {
+    USAGE = "CLI-001", Usage, "the command line could not be understood",
+        Do("althing --help");
+    BAD_AMOUNT = "CLI-010", Usage, "an amount is not an exact decimal of at most 12 places",
+        Do("write 12000, 12_000, 12k or 1.5, with or without ALT");
+    BAD_ADDRESS = "CLI-011", Usage, "an address is neither a known name nor a valid SS58 address",
+        Do("althing key list");
+    BAD_DURATION = "CLI-012", Usage, "a duration is not a number with ms, s, m or h",
+        Do("write 500ms, 30s, 2m or 1h");
+    BAD_HEX = "CLI-013", Usage, "input that must be 0x-hex is not",
+        Do("pass 0x followed by an even number of hexadecimal digits");
+    INPUT_TOO_LONG = "CLI-014", Usage, "input is longer than this command accepts",
+        Nothing("no command of this program needs that much input");
+    NOBODY_TO_ASK = "CLI-021", NobodyToAsk, "a value is missing and nobody can be asked",
+        Do("add the flag named in the message, or run it in a terminal without --json");
+    DECLINED = "CLI-022", Refused, "the question was answered with no",
+        Nothing("it was your decision; run it again to change it");
+    NO_ACCOUNT = "CLI-023", Usage, "the command needs an account and none was named",
+        Do("add --account NAME");
+    UNKNOWN_CODE = "CLI-024", Usage, "no error code of this name is known",
+        Do("althing explain");
+    CANNOT_READ_INPUT = "CLI-030", Refused, "standard input or a file could not be read",
+        Nothing("the operating system refused; its reason is in the message");
+    CANNOT_WRITE_OUTPUT = "CLI-031", Refused, "the result could not be written",
+        Nothing("the operating system refused; its reason is in the message");
+    NO_HOME = "CLI-032", Usage, "neither ALTHING_HOME nor HOME is set",
+        Do("export ALTHING_HOME=/path/to/folder");
+    BUG = "BUG-001", Refused, "this is our mistake",
+        Do("report the command, the message and the output of: althing version");
+
+    KEY_BAD_NAME = "KEY-301", Usage, "a key name has 1 to 32 of the characters a-z 0-9 - _",
+        Do("choose another name");
+    KEY_UNKNOWN = "KEY-302", Usage, "no key of this name is in the keystore",
+        Do("althing key list");
+    KEY_EXISTS = "KEY-303", Usage, "a key of this name exists already and is never overwritten",
+        Do("choose another name");
+    KEY_WRONG_PASSWORD = "KEY-304", Refused, "the password does not open this key",
+        Do("try again; ALTHING_PASSWORD is used when set");
+    KEY_ALTERED = "KEY-305", Refused,
+        "the key file was changed after it was written: its header does not belong to its secret",
+        Do("restore the file from a backup, or import the words again under another name");
+    KEY_CORRUPT = "KEY-306", Refused, "the key file cannot be understood",
+        Do("restore the file from a backup, or import the words again under another name");
+    KEY_FORMAT = "KEY-307", Refused, "the key file has a format this program does not read",
+        Do("use the program version that wrote it, or import the words again");
+    KEY_TOO_OPEN = "KEY-308", Refused, "other users may read the key file",
+        Do("chmod 600 the file named in the message");
+    KEY_IO = "KEY-309", Refused, "the keystore could not be read or written",
+        Nothing("the operating system refused; its reason is in the message");
+    KEY_EMPTY_PASSWORD = "KEY-310", Usage, "a key needs a password that is not empty",
+        Do("choose a password, or set ALTHING_PASSWORD to one");
+    KEY_PASSWORDS_DIFFER = "KEY-311", Usage, "the two passwords typed are not the same",
+        Do("try again");
+    KEY_BAD_WORDS = "KEY-312", Usage, "the words are not 24 words of the BIP-39 English list",
+        Do("check spelling and order; the last word holds a checksum");
+    KEY_WORDS_NOT_CONFIRMED = "KEY-313", Refused, "the words typed back do not match",
+        Do("start again with: althing key new");
+    KEY_UNKNOWN_SCHEME = "KEY-314", Usage, "no signature scheme of this name is known",
+        Do("althing version");
+    KEY_NO_SEED = "KEY-315", Usage, "keys of this scheme cannot be made from words",
+        Do("import its secret file with --secret-file, or choose another scheme");
+    KEY_BAD_SECRET = "KEY-316", Usage, "the secret is not one of this scheme",
+        Do("pass the file that althing key export wrote");
+    KEY_NAME_NOT_TYPED = "KEY-317", Refused, "the name typed is not the name of the key",
+        Do("run it again and type the name");
+    KEY_KDF = "KEY-318", Refused, "the key file asks for key derivation outside the limits",
+        Do("restore the file from a backup");
+    KEY_NO_CURRENT = "KEY-319", Refused, "the account has no current key in this keystore",
+        Do("import the key that the account uses now");
+    KEY_RANDOM = "KEY-320", Refused, "the operating system gave no random bytes",
+        Nothing("a key made without them would be guessable");
+    KEY_CRYPTO = "KEY-321", Refused, "the signature scheme refused its own key",
+        Do("restore the file from a backup, or import the words again under another name");
+
+    KEY_WARN_DEV_NAME = "KEY-351", Done, "the key has the name of a dev member and hides it",
+        Do("choose another name if you meant to use the dev member too");
+    KEY_WARN_NO_WORDS = "KEY-352", Done, "the key cannot be restored from words",
+        Do("keep a copy of the file that althing key export writes");
+    KEY_WARN_UNCHECKED = "KEY-353", Done, "the words were not typed back, so nobody checked them",
+        Do("run it in a terminal without --yes to be asked");
+    KEY_WARN_SKIPPED = "KEY-354", Done, "a file in the keystore was left out of the list",
+        Do("see the code in the message");
+    KEY_WARN_DEV_KEY = "KEY-355", Done, "the key of a dev member is public",
+        Do("use it on dev chains only");
+
+    NET_BAD_URL = "NET-001", Usage, "the address of the node is not a ws:// or http:// URL",
+        Do("add --url ws://127.0.0.1:9944");
+    NET_NO_NODE = "NET-002", NoNode, "no node answers at this address",
+        Do("start one: althing-node dev");
+    NET_TIMED_OUT = "NET-003", TimedOut, "the node did not answer in time",
+        Do("add --timeout 60s");
+    NET_WRONG_CHAIN = "NET-004", WrongChain, "the node serves another chain than the one meant",
+        Do("check --url");
+    NET_NOT_DEV = "NET-005", WrongChain, "dev members exist on dev chains only",
+        Do("althing key new NAME");
+    NET_BAD_ANSWER = "NET-006", Refused, "the node's answer could not be understood",
+        Do("compare: althing version");
+}
+
+/// The entry of `code`, whatever the case of its letters.
+pub fn find(code: &str) -> Option<&'static CodeInfo> {
+    ALL.iter().find(|info| info.code.eq_ignore_ascii_case(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique() {
+        let unique: BTreeSet<_> = ALL.iter().map(|info| info.code).collect();
+        assert_eq!(unique.len(), ALL.len());
+    }
+
+    #[test]
+    fn every_code_has_a_fix_or_says_why_there_is_none() {
+        for info in ALL {
+            let (Do(text) | Nothing(text)) = info.remedy;
+            assert!(!text.is_empty() && !info.meaning.is_empty(), "{}", info.code);
+        }
+    }
+
+    #[test]
+    fn every_code_is_three_letters_and_three_digits() {
+        for info in ALL {
+            let (area, number) = info.code.split_once('-').unwrap();
+            assert!(area.len() == 3 && area.chars().all(|c| c.is_ascii_uppercase()));
+            assert!(number.len() == 3 && number.chars().all(|c| c.is_ascii_digit()));
+        }
+    }
+
+    #[test]
+    fn only_warnings_end_well() {
+        for info in ALL {
+            let is_warning = info.code.contains("-35");
+            assert_eq!(info.exit == Exit::Done, is_warning, "{}", info.code);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The built wallet, run as its users run it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod contract;
+mod keys;
+mod support;
