@@ -243,7 +243,7 @@ fn a_killed_process_loses_nothing_it_acknowledged() {
         drop(victim);
         let mut rest = String::new();
         output.read_to_string(&mut rest).unwrap();
-        acknowledged = rest.lines().filter_map(durable).last().unwrap_or(acknowledged);
+        acknowledged = rest.lines().filter_map(durable).next_back().unwrap_or(acknowledged);
 
         let store = SledStore::open(folder.path(), Options::default()).unwrap();
         let before = tip;

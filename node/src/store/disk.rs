@@ -3,14 +3,20 @@
 //! sled's `flush` writes its log and asks the kernel to start writing it out (`sync_file_range`);
 //! that survives the death of the process, not of the machine. So each batch ends with an fsync of
 //! the log, and of any value that sled put into a file of its own, before it is acknowledged.
+//!
+//! sled takes damage in its log for the torn end of it: it forgets what follows, silently, or panics.
+//! So batches are numbered, the last acknowledged number is kept in a file beside, and a log that
+//! ends before it is refused (S12).
 
 use std::{
     collections::BTreeSet,
     ffi::OsString,
     fs::{self, File, TryLockError},
     io,
+    os::unix::fs::FileExt,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use super::{Batch, Engine, Ledger, StoreError};
@@ -40,8 +46,17 @@ impl Default for Options {
     }
 }
 
-/// A value of more than a quarter of this goes into a file of its own, which costs a sync more.
-const SEGMENT_BYTES: usize = 16 * 1024 * 1024;
+/// The unit of sled's log. A leaf of its tree that has more than a quarter of this goes into a file
+/// of its own, which costs a sync more; with larger segments, short blocks take longer.
+const SEGMENT_BYTES: usize = 2 * 1024 * 1024;
+
+/// How often a thread of sled's looks for parts of the log to use again. Without it the log of a
+/// chain of short blocks grows twice as fast.
+const CLEAN_EVERY_MS: u64 = 100;
+/// The number of the last batch, written with it. No record's key begins with this byte.
+const COUNTER_KEY: &[u8] = &[0x00];
+/// The file beside the log with the number of the last acknowledged batch.
+const ACKNOWLEDGED: &str = "acknowledged";
 
 /// One sled database, locked against other processes.
 #[derive(Debug)]
@@ -51,6 +66,10 @@ pub struct SledEngine {
     log: File,
     folder: PathBuf,
     synced: Mutex<BTreeSet<OsString>>,
+    /// The number of the last batch given to sled.
+    written: Mutex<u64>,
+    /// The highest number acknowledged, and the file that says so.
+    acknowledged: Mutex<(u64, File)>,
     #[cfg(test)]
     probe: Probe,
     _lock: File,
@@ -72,24 +91,21 @@ impl SledEngine {
     pub fn open(folder: &Path, options: Options) -> Result<Self, StoreError> {
         fs::create_dir_all(folder).map_err(io("create", folder))?;
         let lock = lock(folder)?;
-        let database = sled::Config::new()
-            .path(folder)
-            .mode(sled::Mode::HighThroughput)
-            .cache_capacity(options.cache_bytes)
-            .flush_every_ms(None)
-            .use_compression(false)
-            .segment_size(SEGMENT_BYTES)
-            .open()
-            .map_err(engine("open"))?;
+        let database = open_database(folder, options)?;
         let path = folder.join("db");
         let log = File::open(&path).map_err(io("open", &path))?;
+        let written = database.get(COUNTER_KEY).map_err(engine("read"))?;
+        let written = written.as_deref().and_then(<[u8]>::first_chunk);
+        let written = written.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let acknowledged = acknowledged(folder, written)?;
 
-        let folder = folder.to_path_buf();
         let engine = Self {
             database,
             log,
-            folder,
+            folder: folder.to_path_buf(),
             synced: Mutex::default(),
+            written: Mutex::new(written),
+            acknowledged: Mutex::new((written, acknowledged)),
             #[cfg(test)]
             probe: Probe(Box::new(|_| {})),
             _lock: lock,
@@ -125,11 +141,22 @@ impl SledEngine {
         self.sync_blobs()
     }
 
+    /// Keep the number of the last durable batch. Not synced: should a power cut undo it, a lower
+    /// number stands there, and that is true as well.
+    fn acknowledge(&self, number: u64) -> Result<(), StoreError> {
+        let mut last = hold(&self.acknowledged);
+        if number > last.0 {
+            let path = self.folder.join(ACKNOWLEDGED);
+            last.1.write_all_at(&number.to_le_bytes(), 0).map_err(io("write", &path))?;
+            last.0 = number;
+        }
+        Ok(())
+    }
+
     /// Sync the files that hold one value each. There are few: see `PART_BYTES`.
     fn sync_blobs(&self) -> Result<(), StoreError> {
         let folder = self.folder.join("blobs");
-        // A panic while holding it would leave the set whole: it is replaced at the end.
-        let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut synced = hold(&self.synced);
         let mut present = BTreeSet::new();
         for entry in fs::read_dir(&folder).map_err(io("list", &folder))? {
             present.insert(entry.map_err(io("list", &folder))?.file_name());
@@ -169,16 +196,62 @@ impl Engine for SledEngine {
         self.database.get(key).map_err(engine("read"))
     }
 
-    fn apply(&self, batch: sled::Batch) -> Result<(), StoreError> {
+    fn apply(&self, mut batch: sled::Batch) -> Result<(), StoreError> {
         self.reached();
-        self.database.apply_batch(batch).map_err(engine("write to"))?;
+        let number = {
+            let mut written = hold(&self.written);
+            *written = written.saturating_add(1);
+            batch.insert(COUNTER_KEY, &written.to_le_bytes());
+            self.database.apply_batch(batch).map_err(engine("write to"))?;
+            *written
+        };
         self.reached();
         self.database.flush().map_err(engine("flush"))?;
         self.reached();
         self.sync()?;
         self.reached();
-        Ok(())
+        self.acknowledge(number)
     }
+}
+
+/// Guarded values are replaced whole, so they are sound after a panic elsewhere.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn open_database(folder: &Path, options: Options) -> Result<sled::Db, StoreError> {
+    let config = sled::Config::new()
+        .path(folder)
+        .mode(sled::Mode::HighThroughput)
+        .cache_capacity(options.cache_bytes)
+        .flush_every_ms(Some(CLEAN_EVERY_MS))
+        .use_compression(false)
+        .segment_size(SEGMENT_BYTES);
+    // sled panics on some damaged logs. What it was building is gone then, and nothing else shares it.
+    catch_unwind(AssertUnwindSafe(|| config.open()))
+        .map_err(|_| StoreError::Damaged { path: folder.to_path_buf() })?
+        .map_err(engine("open"))
+}
+
+/// Open the file with the last acknowledged number, and check that the log goes that far.
+fn acknowledged(folder: &Path, written: u64) -> Result<File, StoreError> {
+    let path = folder.join(ACKNOWLEDGED);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(&path)
+        .map_err(io("open", &path))?;
+    let mut bytes = [0; 8];
+    // A new file is empty; the eight bytes of an older one are within one sector, so never torn.
+    if file.read_at(&mut bytes, 0).map_err(io("read", &path))? == bytes.len() {
+        let acknowledged = u64::from_le_bytes(bytes);
+        if acknowledged > written {
+            return Err(StoreError::RolledBack { path, found: written, acknowledged });
+        }
+    }
+    Ok(file)
 }
 
 /// Take the folder, or say who cannot have it. The kernel gives it back when the process ends.

@@ -28,6 +28,23 @@ pub enum StoreError {
         /// What sled said.
         source: sled::Error,
     },
+    /// The database's log is damaged beyond what a crash leaves. As for `Corrupt`.
+    #[error("the database in {path} is damaged")]
+    Damaged {
+        /// The store's folder.
+        path: PathBuf,
+    },
+    /// The log ends before a batch that was acknowledged: damaged, or of another backup than the
+    /// rest of the folder. As for `Corrupt`; removing the file accepts the loss.
+    #[error("the database ends at write {found}, but {path} says {acknowledged}")]
+    RolledBack {
+        /// The file with the number of the last acknowledged write.
+        path: PathBuf,
+        /// The number of the last write in the log.
+        found: u64,
+        /// The number of the last acknowledged write.
+        acknowledged: u64,
+    },
     /// Bytes on disk are not what was written. The node stops, since going on could fork the
     /// chain: restore the folder or sync it anew from peers.
     #[error("{record}: checksum is {found}, expected {expected}")]

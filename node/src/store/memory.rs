@@ -20,8 +20,10 @@ impl MemoryStore {
 /// A sorted map; clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryEngine {
-    values: Arc<RwLock<BTreeMap<Vec<u8>, Arc<[u8]>>>>,
+    values: Arc<RwLock<Values>>,
 }
+
+type Values = BTreeMap<Vec<u8>, Arc<[u8]>>;
 
 impl Batch for Vec<(Vec<u8>, Option<Arc<[u8]>>)> {
     fn put(&mut self, key: &[u8], value: &[u8]) {

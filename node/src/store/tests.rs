@@ -6,7 +6,9 @@ use tempfile::TempDir;
 
 use super::{
     MemoryEngine, Options, SledEngine, SledStore, Store, StoreError,
-    conformance::{Place, assert_is_test_chain, block, conformance, genesis, hash},
+    conformance::{
+        Place, assert_is_test_chain, block, conformance, genesis, hash, read_test_chain,
+    },
 };
 
 /// Memory that outlives the store over it.
@@ -76,6 +78,37 @@ fn a_path_that_is_a_file_is_refused() {
     let refusal = SledStore::open(&file, Options::default()).unwrap_err();
 
     assert!(matches!(refusal, StoreError::Io { action: "create", path, .. } if path == file));
+}
+
+/// Wherever the log is damaged, nothing shows other bytes or fewer blocks as if all were well.
+#[test]
+fn damage_to_the_log_is_refused_or_without_effect() {
+    let folder = Folder::new();
+    drop(folder.with_blocks(12));
+    let log = folder.0.path().join("db");
+    let whole = fs::read(&log).unwrap();
+    let mut refused: u32 = 0;
+    for n in 0..40 {
+        let mut damaged = whole.clone();
+        let start = whole.len() / 40 * n;
+        if n % 2 == 0 {
+            damaged[start] ^= 0x10;
+        } else {
+            damaged[start..start + 4096].fill(0);
+        }
+        let copy = TempDir::new().unwrap();
+        fs::write(copy.path().join("db"), damaged).unwrap();
+        for file in ["conf", "acknowledged"] {
+            fs::copy(folder.0.path().join(file), copy.path().join(file)).unwrap();
+        }
+
+        let outcome = SledStore::open(copy.path(), Options::default()).and_then(|store| {
+            assert_eq!(store.tip(), Some((12, hash(12))));
+            read_test_chain(&store)
+        });
+        refused += u32::from(outcome.is_err());
+    }
+    assert!(refused > 10, "{refused} refused");
 }
 
 #[test]
