@@ -1,7 +1,7 @@
 //! One transaction's turn: nonce and fee, the call, the outcome. The same on every path.
 
 use althing_frame::{
-    BeforeError, BlockEnv, DispatchError, Effects, Fault, Invalid, Rows, Runtime, Tx,
+    BeforeError, BlockEnv, DispatchError, Effects, Fault, Invalid, Origin, Rows, Runtime, Tx,
 };
 
 use crate::prepare::Ready;
@@ -40,6 +40,9 @@ pub(crate) fn transact<R: Rows + Sync>(
         outcome
     {
         return Turn::Bug(fault);
+    }
+    if let (Origin::None, Err(reason)) = (ready.admission.origin, &outcome) {
+        return Turn::Refused(Invalid::Inherent { reason: Box::new(reason.clone()) });
     }
     let finished = runtime
         .after(&mut tx, ready.call.as_ref(), &ready.admission, &outcome)

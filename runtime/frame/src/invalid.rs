@@ -3,6 +3,8 @@
 use althing_primitives::{Balance, BlockNumber, ExtrinsicError, KeyHandle, Nonce, SchemeId};
 use parity_scale_codec::{Encode, Output};
 
+use crate::DispatchError;
+
 /// Custom code clients see when the state of a scheme forbids the use asked for.
 pub const INVALID_CUSTOM_SCHEME: u8 = 16;
 
@@ -116,6 +118,12 @@ pub enum Invalid {
         /// The mode found.
         found: u8,
     },
+    /// What only a block author may state is wrong. Such a call cannot fail: nobody pays for it.
+    #[error("the author's statement is refused: {reason}")]
+    Inherent {
+        /// Why.
+        reason: Box<DispatchError>,
+    },
 }
 
 impl Invalid {
@@ -138,6 +146,7 @@ impl Invalid {
             Self::Exhausted => "TX-114",
             Self::Signing { .. } => "TX-115",
             Self::MetadataHash { .. } => "TX-116",
+            Self::Inherent { .. } => "TX-117",
         }
     }
 
@@ -164,6 +173,7 @@ impl Encode for Invalid {
             Self::UnknownScheme { .. } | Self::SchemeState { .. } => {
                 out.write(&[0, 7, INVALID_CUSTOM_SCHEME]);
             }
+            Self::Inherent { .. } => out.write(&[0, 8]),
             Self::WrongKey { .. } | Self::UnknownKey { .. } => out.write(&[0, 10]),
         }
     }

@@ -58,6 +58,14 @@ pub fn blake2_256(bytes: &[u8]) -> Hash256 {
     Hash256(out)
 }
 
+/// BLAKE2b with a 64-bit output: names of runtime APIs.
+pub fn blake2_64(bytes: &[u8]) -> [u8; 8] {
+    let mut out = [0; 8];
+    let digest = blake2b_simd::Params::new().hash_length(8).hash(bytes);
+    out.copy_from_slice(digest.as_bytes());
+    out
+}
+
 /// BLAKE2b with a 128-bit output: storage keys.
 pub fn blake2_128(bytes: &[u8]) -> [u8; 16] {
     let mut out = [0; 16];

@@ -39,8 +39,8 @@ pub use extrinsic::{
     EXTRINSIC_BYTES_MAX, Extra, Extrinsic, ExtrinsicError, Implicit, SignedPart, signing_payload,
 };
 pub use hashing::{
-    Blake2_128Concat, Hash256, Identity, KeyHasher, Twox64Concat, blake2_128, blake2_256,
-    blake3_256, blake3_pair, row_prefix, twox_64, twox_128,
+    Blake2_128Concat, Hash256, Identity, KeyHasher, Twox64Concat, blake2_64, blake2_128,
+    blake2_256, blake3_256, blake3_pair, row_prefix, twox_64, twox_128,
 };
 pub use header::{Block, Digest, DigestItem, Header, TREE_ENGINE, WITNESS_ENGINE};
 pub use scheme::{Family, KeyHandle, SchemeId};
