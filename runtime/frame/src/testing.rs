@@ -173,6 +173,7 @@ impl TestChain {
 
     /// Run `call` confined to the access it declares on the current rows. Rows and events change
     /// only if it succeeds.
+    #[expect(clippy::needless_pass_by_value, reason = "a test writes the call where it applies it")]
     pub fn apply<C: Call>(&mut self, origin: Origin, call: C) -> Result<(), DispatchError> {
         let mut access = Access::new();
         call.access(&origin, &self.rows, &mut access)?;
