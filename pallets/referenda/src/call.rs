@@ -1,0 +1,161 @@
+//! What can be asked of this pallet: by members, and by approved referenda.
+
+use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
+use althing_primitives::Weight;
+use pallet_preimage::Proposal;
+use pallet_system::limits::rows_weight;
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+
+use crate::ending::{self, Which};
+use crate::submit::{self, Question};
+use crate::{Enactment, Title};
+
+/// Whether the proposer pays for the decision at once.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub enum DecisionDeposit {
+    /// Yes.
+    #[codec(index = 0)]
+    Now,
+    /// Someone will, later.
+    #[codec(index = 1)]
+    Later,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+#[expect(non_camel_case_types, reason = "clients find calls by their snake-case names")]
+pub enum Call {
+    /// Ask the members a question.
+    #[codec(index = 0)]
+    submit {
+        /// The class of its rules, and the power the call will have.
+        track: Track,
+        /// The call.
+        proposal: Proposal,
+        /// When the call should run.
+        enactment: Enactment,
+        /// What people call it: UTF-8.
+        title: Title,
+        /// Whether to pay for the decision at once.
+        decision: DecisionDeposit,
+    },
+    /// Pay to have a referendum decided.
+    #[codec(index = 1)]
+    place_decision_deposit {
+        /// The referendum.
+        #[codec(compact)]
+        index: u32,
+    },
+    /// Give back what was paid to have a referendum decided that has ended.
+    #[codec(index = 2)]
+    refund_decision_deposit {
+        /// The referendum.
+        #[codec(compact)]
+        index: u32,
+    },
+    /// Stop a referendum and give its deposits back. Only for the canceller track.
+    #[codec(index = 3)]
+    cancel {
+        /// The referendum.
+        #[codec(compact)]
+        index: u32,
+    },
+    /// Stop a referendum and take its deposits. Only for the root track.
+    #[codec(index = 4)]
+    kill {
+        /// The referendum.
+        #[codec(compact)]
+        index: u32,
+    },
+    /// Give back what was paid to ask a question that was answered.
+    #[codec(index = 5)]
+    refund_submission_deposit {
+        /// The referendum.
+        #[codec(compact)]
+        index: u32,
+    },
+}
+
+impl althing_frame::Call for Call {
+    fn name(&self) -> (&'static str, &'static str) {
+        let call = match self {
+            Self::submit { .. } => "submit",
+            Self::place_decision_deposit { .. } => "place_decision_deposit",
+            Self::refund_decision_deposit { .. } => "refund_decision_deposit",
+            Self::cancel { .. } => "cancel",
+            Self::kill { .. } => "kill",
+            Self::refund_submission_deposit { .. } => "refund_submission_deposit",
+        };
+        (crate::NAME, call)
+    }
+
+    fn access(&self, origin: &Origin, parent: &dyn Rows, access: &mut Access) -> Result<(), Fault> {
+        match self {
+            // The number, and with it every row, is known only at the call's turn.
+            Self::submit { .. } => access.make_exclusive(),
+            Self::place_decision_deposit { index } => {
+                if let Ok(who) = origin.signed() {
+                    submit::place_access(access, &who, *index);
+                }
+            }
+            Self::refund_decision_deposit { index } => {
+                ending::refund_access(access, parent, *index, Which::Decision)?;
+            }
+            Self::refund_submission_deposit { index } => {
+                ending::refund_access(access, parent, *index, Which::Submission)?;
+            }
+            // Members are refused before a row is touched; referenda are not confined.
+            Self::cancel { .. } | Self::kill { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn weight(&self) -> Weight {
+        match self {
+            Self::submit { proposal, .. } => {
+                // A nanosecond for each byte that is read, decoded and thrown away.
+                let reading = u64::from(proposal.call_bytes()).saturating_mul(1_000);
+                rows_weight(12, 10).saturating_add(Weight { ref_time: reading, proof_size: 0 })
+            }
+            Self::place_decision_deposit { .. } => rows_weight(2, 2),
+            Self::refund_decision_deposit { .. } | Self::refund_submission_deposit { .. } => {
+                rows_weight(2, 2)
+            }
+            Self::cancel { .. } | Self::kill { .. } => rows_weight(30, 12),
+        }
+    }
+
+    fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {
+        match self {
+            Self::submit { track, proposal, enactment, title, decision } => {
+                let question = Question {
+                    track: *track,
+                    proposal: proposal.clone(),
+                    enactment: *enactment,
+                    title: title.clone(),
+                };
+                submit::submit(tx, origin.signed()?, question, *decision)
+            }
+            Self::place_decision_deposit { index } => {
+                submit::place_decision_deposit(tx, origin.signed()?, *index)
+            }
+            Self::refund_decision_deposit { index } => {
+                origin.signed()?;
+                ending::refund(tx, *index, Which::Decision)
+            }
+            Self::refund_submission_deposit { index } => {
+                origin.signed()?;
+                ending::refund(tx, *index, Which::Submission)
+            }
+            Self::cancel { index } => {
+                origin.track(&[Track::Canceller])?;
+                ending::cancel(tx, *index)
+            }
+            Self::kill { index } => {
+                origin.track(&[])?;
+                ending::kill(tx, *index)
+            }
+        }
+    }
+}
