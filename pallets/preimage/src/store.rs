@@ -40,11 +40,7 @@ pub(crate) fn unnote_access(access: &mut Access, who: &AccountId, hash: &Hash256
 }
 
 /// Forget the bytes and free the deposit, unless someone relies on them (PR4).
-pub(crate) fn unnote(
-    tx: &mut Tx<'_>,
-    who: AccountId,
-    hash: Hash256,
-) -> Result<(), DispatchError> {
+pub(crate) fn unnote(tx: &mut Tx<'_>, who: AccountId, hash: Hash256) -> Result<(), DispatchError> {
     let Status { deposit, .. } = STATUS.get(tx, &hash)?.ok_or(Error::NotNoted { hash })?;
     if deposit.who != who {
         return Err(Error::NotTheNoter { hash, noter: deposit.who }.into());
@@ -68,10 +64,7 @@ pub fn ensure_noted_access(access: &mut Access, proposal: &Proposal) {
 }
 
 /// Refuse a proposal whose bytes are missing or have another length than it says (PR5).
-pub fn ensure_noted<R: Rows + ?Sized>(
-    rows: &R,
-    proposal: &Proposal,
-) -> Result<(), DispatchError> {
+pub fn ensure_noted<R: Rows + ?Sized>(rows: &R, proposal: &Proposal) -> Result<(), DispatchError> {
     let Some((hash, said)) = proposal.preimage() else { return Ok(()) };
     let noted = STATUS.get(rows, &hash)?.ok_or(Error::NotNoted { hash })?.len;
     if said != noted {
