@@ -24,11 +24,10 @@ pub enum DecisionDeposit {
 
 /// What can be asked.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
-#[expect(non_camel_case_types, reason = "clients find calls by their snake-case names")]
 pub enum Call {
     /// Ask the members a question.
     #[codec(index = 0)]
-    submit {
+    Submit {
         /// The class of its rules, and the power the call will have.
         track: Track,
         /// The call.
@@ -42,35 +41,35 @@ pub enum Call {
     },
     /// Pay to have a referendum decided.
     #[codec(index = 1)]
-    place_decision_deposit {
+    PlaceDecisionDeposit {
         /// The referendum.
         #[codec(compact)]
         index: u32,
     },
     /// Give back what was paid to have a referendum decided that has ended.
     #[codec(index = 2)]
-    refund_decision_deposit {
+    RefundDecisionDeposit {
         /// The referendum.
         #[codec(compact)]
         index: u32,
     },
     /// Stop a referendum and give its deposits back. Only for the canceller track.
     #[codec(index = 3)]
-    cancel {
+    Cancel {
         /// The referendum.
         #[codec(compact)]
         index: u32,
     },
     /// Stop a referendum and take its deposits. Only for the root track.
     #[codec(index = 4)]
-    kill {
+    Kill {
         /// The referendum.
         #[codec(compact)]
         index: u32,
     },
     /// Give back what was paid to ask a question that was answered.
     #[codec(index = 5)]
-    refund_submission_deposit {
+    RefundSubmissionDeposit {
         /// The referendum.
         #[codec(compact)]
         index: u32,
@@ -80,12 +79,12 @@ pub enum Call {
 impl althing_frame::Call for Call {
     fn name(&self) -> (&'static str, &'static str) {
         let call = match self {
-            Self::submit { .. } => "submit",
-            Self::place_decision_deposit { .. } => "place_decision_deposit",
-            Self::refund_decision_deposit { .. } => "refund_decision_deposit",
-            Self::cancel { .. } => "cancel",
-            Self::kill { .. } => "kill",
-            Self::refund_submission_deposit { .. } => "refund_submission_deposit",
+            Self::Submit { .. } => "submit",
+            Self::PlaceDecisionDeposit { .. } => "place_decision_deposit",
+            Self::RefundDecisionDeposit { .. } => "refund_decision_deposit",
+            Self::Cancel { .. } => "cancel",
+            Self::Kill { .. } => "kill",
+            Self::RefundSubmissionDeposit { .. } => "refund_submission_deposit",
         };
         (crate::NAME, call)
     }
@@ -93,42 +92,42 @@ impl althing_frame::Call for Call {
     fn access(&self, origin: &Origin, parent: &dyn Rows, access: &mut Access) -> Result<(), Fault> {
         match self {
             // The number, and with it every row, is known only at the call's turn.
-            Self::submit { .. } => access.make_exclusive(),
-            Self::place_decision_deposit { index } => {
+            Self::Submit { .. } => access.make_exclusive(),
+            Self::PlaceDecisionDeposit { index } => {
                 if let Ok(who) = origin.signed() {
                     submit::place_access(access, &who, *index);
                 }
             }
-            Self::refund_decision_deposit { index } => {
+            Self::RefundDecisionDeposit { index } => {
                 ending::refund_access(access, parent, *index, Which::Decision)?;
             }
-            Self::refund_submission_deposit { index } => {
+            Self::RefundSubmissionDeposit { index } => {
                 ending::refund_access(access, parent, *index, Which::Submission)?;
             }
             // Members are refused before a row is touched; referenda are not confined.
-            Self::cancel { .. } | Self::kill { .. } => {}
+            Self::Cancel { .. } | Self::Kill { .. } => {}
         }
         Ok(())
     }
 
     fn weight(&self) -> Weight {
         match self {
-            Self::submit { proposal, .. } => {
+            Self::Submit { proposal, .. } => {
                 // A nanosecond for each byte that is read, decoded and thrown away.
                 let reading = u64::from(proposal.call_bytes()).saturating_mul(1_000);
                 rows_weight(12, 10).saturating_add(Weight { ref_time: reading, proof_size: 0 })
             }
-            Self::place_decision_deposit { .. } => rows_weight(2, 2),
-            Self::refund_decision_deposit { .. } | Self::refund_submission_deposit { .. } => {
+            Self::PlaceDecisionDeposit { .. } => rows_weight(2, 2),
+            Self::RefundDecisionDeposit { .. } | Self::RefundSubmissionDeposit { .. } => {
                 rows_weight(2, 2)
             }
-            Self::cancel { .. } | Self::kill { .. } => rows_weight(30, 12),
+            Self::Cancel { .. } | Self::Kill { .. } => rows_weight(30, 12),
         }
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {
         match self {
-            Self::submit { track, proposal, enactment, title, decision } => {
+            Self::Submit { track, proposal, enactment, title, decision } => {
                 let question = Question {
                     track: *track,
                     proposal: proposal.clone(),
@@ -137,22 +136,22 @@ impl althing_frame::Call for Call {
                 };
                 submit::submit(tx, origin.signed()?, question, *decision)
             }
-            Self::place_decision_deposit { index } => {
+            Self::PlaceDecisionDeposit { index } => {
                 submit::place_decision_deposit(tx, origin.signed()?, *index)
             }
-            Self::refund_decision_deposit { index } => {
+            Self::RefundDecisionDeposit { index } => {
                 origin.signed()?;
                 ending::refund(tx, *index, Which::Decision)
             }
-            Self::refund_submission_deposit { index } => {
+            Self::RefundSubmissionDeposit { index } => {
                 origin.signed()?;
                 ending::refund(tx, *index, Which::Submission)
             }
-            Self::cancel { index } => {
+            Self::Cancel { index } => {
                 origin.track(&[Track::Canceller])?;
                 ending::cancel(tx, *index)
             }
-            Self::kill { index } => {
+            Self::Kill { index } => {
                 origin.track(&[])?;
                 ending::kill(tx, *index)
             }

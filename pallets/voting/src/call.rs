@@ -10,11 +10,10 @@ use crate::{Ballot, cast};
 
 /// What members can ask.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
-#[expect(non_camel_case_types, reason = "clients find calls by their snake-case names")]
 pub enum Call {
     /// Answer a referendum; the ballot replaces an earlier one.
     #[codec(index = 0)]
-    vote {
+    Vote {
         /// The referendum.
         #[codec(compact)]
         referendum: u32,
@@ -23,22 +22,22 @@ pub enum Call {
     },
     /// Take the ballot back.
     #[codec(index = 1)]
-    remove_vote {
+    RemoveVote {
         /// The referendum.
         #[codec(compact)]
         referendum: u32,
     },
     /// Settle ballots of closed polls and free what need not stay any more.
     #[codec(index = 2)]
-    unlock,
+    Unlock,
 }
 
 impl althing_frame::Call for Call {
     fn name(&self) -> (&'static str, &'static str) {
         let call = match self {
-            Self::vote { .. } => "vote",
-            Self::remove_vote { .. } => "remove_vote",
-            Self::unlock => "unlock",
+            Self::Vote { .. } => "vote",
+            Self::RemoveVote { .. } => "remove_vote",
+            Self::Unlock => "unlock",
         };
         (crate::NAME, call)
     }
@@ -47,36 +46,36 @@ impl althing_frame::Call for Call {
         // Anyone else is refused before a row is touched.
         let Ok(who) = origin.signed() else { return Ok(()) };
         match self {
-            Self::vote { referendum, .. } => cast::vote_access(access, &who, *referendum),
-            Self::remove_vote { referendum } => {
+            Self::Vote { referendum, .. } => cast::vote_access(access, &who, *referendum),
+            Self::RemoveVote { referendum } => {
                 cast::remove_vote_access(access, &who, *referendum);
             }
-            Self::unlock => cast::unlock_access(access, parent, &who)?,
+            Self::Unlock => cast::unlock_access(access, parent, &who)?,
         }
         Ok(())
     }
 
     fn weight(&self) -> Weight {
         match self {
-            Self::vote { .. } | Self::remove_vote { .. } => rows_weight(6, 5),
+            Self::Vote { .. } | Self::RemoveVote { .. } => rows_weight(6, 5),
             // A poll for each ballot, and the ballots that are settled.
-            Self::unlock => rows_weight(324, 67),
+            Self::Unlock => rows_weight(324, 67),
         }
     }
 
     fn class(&self) -> CallClass {
         match self {
-            Self::vote { .. } | Self::remove_vote { .. } => CallClass::Operational,
-            Self::unlock => CallClass::Normal,
+            Self::Vote { .. } | Self::RemoveVote { .. } => CallClass::Operational,
+            Self::Unlock => CallClass::Normal,
         }
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {
         let who = origin.signed()?;
         match self {
-            Self::vote { referendum, ballot } => cast::vote(tx, &who, *referendum, *ballot),
-            Self::remove_vote { referendum } => cast::remove_vote(tx, &who, *referendum),
-            Self::unlock => cast::unlock(tx, &who),
+            Self::Vote { referendum, ballot } => cast::vote(tx, &who, *referendum, *ballot),
+            Self::RemoveVote { referendum } => cast::remove_vote(tx, &who, *referendum),
+            Self::Unlock => cast::unlock(tx, &who),
         }
     }
 }
