@@ -1,4 +1,4 @@
-//! Which key a transaction names, and whether it may sign (AC-3 to AC-5).
+//! Which key a transaction names, and whether it may sign (AC3 to AC5).
 //!
 //! [`resolve`] asks the parent's rows, so that all transactions of a block can be resolved and
 //! their signatures verified at once. [`authorise`] asks again at the transaction's turn, because
@@ -119,7 +119,7 @@ fn later_use<R: Rows + ?Sized>(
         | Signature::Ed25519(_)
         | Signature::Sr25519(_)
         | Signature::Ecdsa(_) => {
-            let broken = Fault::Broken { invariant: "AC1: a policy's keys are kept" };
+            let broken = Fault::Broken { invariant: "AC-I1: a policy's keys are kept" };
             KEYS.get(rows, account, &handle)?.ok_or(broken)?.public.into_inner()
         }
     };

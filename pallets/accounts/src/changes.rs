@@ -1,4 +1,4 @@
-//! Changes of a policy by its member (AC-7 to AC-10): checks first, the costly proof last.
+//! Changes of a policy by its member (AC7 to AC10): checks first, the costly proof last.
 
 use althing_frame::{BeforeError, DispatchError, Fault, Invalid, Tx};
 use althing_primitives::{AccountId, BlockNumber, KeyHandle, SchemeId};
@@ -165,7 +165,7 @@ fn keep(
 }
 
 fn forget(tx: &mut Tx<'_>, account: &AccountId, handle: KeyHandle) -> Result<(), DispatchError> {
-    let broken = Fault::Broken { invariant: "AC1: a policy's keys are kept" };
+    let broken = Fault::Broken { invariant: "AC-I1: a policy's keys are kept" };
     let stored = KEYS.get(tx, account, &handle)?.ok_or(broken)?;
     pallet_balances::unreserve(tx, account, stored.deposit)?;
     Ok(KEYS.remove(tx, account, &handle)?)

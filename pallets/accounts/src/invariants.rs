@@ -11,29 +11,29 @@ pub enum Flaw {
     /// A row could not be read.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// AC1.
-    #[error("AC1: the policy of {account} and its kept keys differ")]
+    /// AC-I1.
+    #[error("AC-I1: the policy of {account} and its kept keys differ")]
     Keys {
         /// The account.
         account: AccountId,
     },
-    /// AC1.
-    #[error("AC1: {rows} keys are kept, the policies have {entries}")]
+    /// AC-I1.
+    #[error("AC-I1: {rows} keys are kept, the policies have {entries}")]
     Orphans {
         /// Rows of keys.
         rows: usize,
         /// Entries of policies.
         entries: usize,
     },
-    /// AC2.
-    #[error("AC2: no key controls {account} alone and for good")]
+    /// AC-I2.
+    #[error("AC-I2: no key controls {account} alone and for good")]
     Uncontrolled {
         /// The account.
         account: AccountId,
     },
 }
 
-/// Verify AC1 and AC2 over the whole state.
+/// Verify AC-I1 and AC-I2 over the whole state.
 pub fn check(rows: &dyn IterRows) -> Result<(), Flaw> {
     let mut entries = 0_usize;
     for (account, policy) in POLICIES.list(rows)? {

@@ -13,15 +13,15 @@
 //!
 //! # Invariants
 //!
-//! - AC1: [`KEYS`] holds a key for each entry of the account's policy, and no other; its handle is
+//! - AC-I1: [`KEYS`] holds a key for each entry of the account's policy, and no other; its handle is
 //!   the hash of its scheme and bytes.
-//! - AC2: every policy has an owner key that never expires and satisfies the threshold alone.
-//! - AC3: a key that has left a policy signs nothing more, from the next transaction on.
-//! - AC4: a change of a policy changes neither the account's id nor its nonce, and its funds by
+//! - AC-I2: every policy has an owner key that never expires and satisfies the threshold alone.
+//! - AC-I3: a key that has left a policy signs nothing more, from the next transaction on.
+//! - AC-I4: a change of a policy changes neither the account's id nor its nonce, and its funds by
 //!   the deposits alone.
-//! - AC5: a proof of possession serves one key, account, rotation nonce and chain.
+//! - AC-I5: a proof of possession serves one key, account, rotation nonce and chain.
 //!
-//! [`check`] verifies AC1 and AC2 over the whole state. The others are tests.
+//! [`check`] verifies AC-I1 and AC-I2 over the whole state. The others are tests.
 //!
 //! # Parallelism
 //!

@@ -76,7 +76,7 @@ impl Policy {
         self.keys.iter().find(|key| key.handle == handle)
     }
 
-    /// The key under `handle` if its signature alone makes a transaction of block `now` (AC-4).
+    /// The key under `handle` if its signature alone makes a transaction of block `now` (AC4).
     pub fn signer(&self, handle: KeyHandle, now: BlockNumber) -> Option<&KeyEntry> {
         self.key(handle).filter(|key| key.is_live(now) && self.is_sufficient(key))
     }
@@ -86,7 +86,7 @@ impl Policy {
         key.weight >= self.threshold && key.scopes.contain(Scopes::OWNER)
     }
 
-    /// The keys that control the account alone and for good (AC2).
+    /// The keys that control the account alone and for good (AC-I2).
     pub fn permanent(&self) -> impl Iterator<Item = &KeyEntry> {
         self.keys.iter().filter(|key| key.expires.is_none() && self.is_sufficient(key))
     }

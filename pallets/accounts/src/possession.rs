@@ -1,4 +1,4 @@
-//! The proof that whoever enrols a key holds its secret (AC-6).
+//! The proof that whoever enrols a key holds its secret (AC7).
 
 use althing_crypto::{Check, Purpose, VerifyError, domain};
 use althing_frame::BlockEnv;

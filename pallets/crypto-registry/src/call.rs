@@ -64,7 +64,7 @@ impl Call {
         }
     }
 
-    /// The track whose referenda may make this call (CR-10).
+    /// The track whose referenda may make this call (CR10).
     pub const fn track(&self) -> Track {
         match self {
             Self::Activate { .. } | Self::Trial { .. } | Self::Propose { .. } => {

@@ -50,7 +50,7 @@ impl Genesis {
         let (schemes, families) = transitions::diversity(tx, None)?;
         if schemes < 2 || families < 2 {
             return Err(
-                Fault::Broken { invariant: "CR1: two active schemes of two families" }.into()
+                Fault::Broken { invariant: "CR-I1: two active schemes of two families" }.into()
             );
         }
         Ok(())

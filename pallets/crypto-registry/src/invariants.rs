@@ -11,37 +11,37 @@ pub enum Flaw {
     /// A row could not be read.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// CR1.
-    #[error("CR1: {schemes} active signature schemes of {families} families")]
+    /// CR-I1.
+    #[error("CR-I1: {schemes} active signature schemes of {families} families")]
     Diversity {
         /// How many.
         schemes: u32,
         /// Of how many families.
         families: u32,
     },
-    /// CR3.
-    #[error("CR3: scheme {scheme} is {state}, and its freeze or its place in the list differ")]
+    /// CR-I3.
+    #[error("CR-I3: scheme {scheme} is {state}, and its freeze or its place in the list differ")]
     Freeze {
         /// The scheme.
         scheme: SchemeId,
         /// Its state.
         state: SchemeState,
     },
-    /// CR4.
-    #[error("CR4: the list of ids is not that of the {records} records")]
+    /// CR-I4.
+    #[error("CR-I4: the list of ids is not that of the {records} records")]
     Ids {
         /// How many records there are.
         records: usize,
     },
-    /// CR4.
-    #[error("CR4: the record of scheme {scheme} states other facts than the program")]
+    /// CR-I4.
+    #[error("CR-I4: the record of scheme {scheme} states other facts than the program")]
     Facts {
         /// The scheme.
         scheme: SchemeId,
     },
 }
 
-/// Verify CR1, CR3 and CR4 over the whole state.
+/// Verify CR-I1, CR-I3 and CR-I4 over the whole state.
 pub fn check(rows: &dyn IterRows) -> Result<(), Flaw> {
     let mut records = SCHEMES.list(rows)?;
     records.sort_by_key(|(scheme, _)| *scheme);

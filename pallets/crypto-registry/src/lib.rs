@@ -15,13 +15,13 @@
 //!
 //! # Invariants
 //!
-//! - CR1: at least two active signature schemes of two families, after genesis and every call.
-//! - CR2: a retired scheme stays retired.
-//! - CR3: a record holds a [`Freeze`] if and only if its state is frozen, and [`FROZEN`] lists it.
-//! - CR4: [`IDS`] lists every record once, and every record's facts are those of the program.
-//! - CR5: the emergency track can only freeze; a freeze ends by itself.
+//! - CR-I1: at least two active signature schemes of two families, after genesis and every call.
+//! - CR-I2: a retired scheme stays retired.
+//! - CR-I3: a record holds a [`Freeze`] if and only if its state is frozen, and [`FROZEN`] lists it.
+//! - CR-I4: [`IDS`] lists every record once, and every record's facts are those of the program.
+//! - CR-I5: the emergency track can only freeze; a freeze ends by itself.
 //!
-//! [`check`] verifies CR1, CR3 and CR4 over the whole state. CR2 and CR5 are tests.
+//! [`check`] verifies CR-I1, CR-I3 and CR-I4 over the whole state. CR-I2 and CR-I5 are tests.
 //!
 //! # Parallelism
 //!

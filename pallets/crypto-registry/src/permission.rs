@@ -30,7 +30,7 @@ impl Use {
     }
 }
 
-/// The record of signature scheme `scheme` if block `now` may use it for `wanted` (CR-3, CR-4).
+/// The record of signature scheme `scheme` if block `now` may use it for `wanted` (CR3, CR4).
 ///
 /// Whether the account holds too much for a scheme on trial is for the caller, who knows the
 /// account: see [`Limits::trial_balance_max`].

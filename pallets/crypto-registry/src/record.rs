@@ -30,7 +30,7 @@ pub enum Verifier {
     Native,
 }
 
-/// Where a scheme stands in its life (CR-2).
+/// Where a scheme stands in its life (CR2).
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, Ord, PartialEq, PartialOrd, TypeInfo)]
 pub enum SchemeState {
     /// Known, not usable.
@@ -70,7 +70,7 @@ impl SchemeState {
         }
     }
 
-    /// Whether a scheme in this state may serve `wanted`, sunset and caps aside (CR-3).
+    /// Whether a scheme in this state may serve `wanted`, sunset and caps aside (CR3).
     pub const fn allows(self, wanted: Use) -> bool {
         match self {
             Self::Trial | Self::Active => true,

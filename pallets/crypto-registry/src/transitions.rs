@@ -1,4 +1,4 @@
-//! The steps of a scheme's life, one function each (CR-5 to CR-9).
+//! The steps of a scheme's life, one function each (CR5 to CR9).
 
 use althing_frame::{DispatchError, Fault, Rows, Tx};
 use althing_primitives::{BlockNumber, Family, SchemeId};
@@ -13,7 +13,7 @@ pub fn on_initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
     let now = tx.block().number;
     for scheme in FROZEN.get_or_default(tx)?.into_inner() {
         let mut record = known(tx, scheme)?;
-        let broken = Fault::Broken { invariant: "CR3: a frozen scheme has a freeze" };
+        let broken = Fault::Broken { invariant: "CR-I3: a frozen scheme has a freeze" };
         let freeze = record.frozen.ok_or(broken)?;
         if freeze.until > now {
             continue;

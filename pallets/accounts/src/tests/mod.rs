@@ -1,0 +1,216 @@
+//! Tests of accounts: the chain they run on, then one file per group of rules.
+
+mod admission;
+mod changes;
+mod genesis;
+mod proofs;
+
+use althing_crypto::signing::{KeyPair, signing_scheme};
+use althing_frame::{
+    Access, BeforeError, DispatchError, Invalid, Origin, PalletError, WitnessCheck,
+    testing::{TestChain, TestRuntime},
+};
+use althing_primitives::{AccountId, Balance, BlockNumber, KeyHandle, SchemeId, Signature, TOKEN};
+use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState, Use};
+
+use crate::{
+    Call, EnrolledKey, Error, Event, Genesis, KEYS, POLICIES, Policy, Resolved, authorise,
+    authorise_access, check, key_deposit, possession_payload, resolve,
+};
+
+const ML_DSA_44: SchemeId = SchemeId::ML_DSA_44;
+const ML_DSA_65: SchemeId = SchemeId::ML_DSA_65;
+const FUNDS: Balance = 10 * TOKEN;
+
+/// A key pair with its names.
+struct Key {
+    scheme: SchemeId,
+    pair: KeyPair,
+}
+
+impl Key {
+    fn new(scheme: SchemeId, seed: u8) -> Self {
+        let backend = signing_scheme(scheme).unwrap();
+        let bytes = backend.sizes().seed.unwrap();
+        Self { scheme, pair: backend.generate_from_seed(&vec![seed; bytes]).unwrap() }
+    }
+
+    fn enrolled(&self) -> EnrolledKey {
+        EnrolledKey { scheme: self.scheme, public: self.pair.public.clone() }
+    }
+
+    fn handle(&self) -> KeyHandle {
+        self.enrolled().handle()
+    }
+
+    fn account(&self) -> AccountId {
+        self.enrolled().account()
+    }
+
+    fn deposit(&self) -> Balance {
+        key_deposit(u32::try_from(self.pair.public.len()).unwrap())
+    }
+
+    fn sign(&self, message: &[u8]) -> Vec<u8> {
+        signing_scheme(self.scheme).unwrap().sign(&self.pair.secret, message).unwrap()
+    }
+
+    /// The proof for `account` as its policy stands.
+    fn proof(&self, chain: &TestChain, account: &AccountId) -> Vec<u8> {
+        let nonce = policy(chain, account).rotation_nonce;
+        let genesis = &chain.block.genesis_hash;
+        self.sign(&possession_payload(genesis, account, nonce, self.scheme, &self.pair.public))
+    }
+
+    /// A witness of the right size that carries the key; nobody here verifies it.
+    fn witness(&self) -> Signature {
+        Signature::Key {
+            scheme: self.scheme,
+            public: self.pair.public.clone().try_into().unwrap(),
+            signature: self.blank(),
+        }
+    }
+
+    /// A witness of the right size that names the key.
+    fn named(&self) -> Signature {
+        let (scheme, handle) = (self.scheme, self.handle());
+        Signature::Handle { scheme, handle, signature: self.blank() }
+    }
+
+    fn blank<const MAX: u32>(&self) -> althing_primitives::BoundedBytes<MAX> {
+        let bytes = althing_crypto::scheme(self.scheme).unwrap().sizes().signature;
+        vec![0; bytes].try_into().unwrap()
+    }
+
+    fn rotate(&self, chain: &TestChain, account: &AccountId, old: &Self) -> Call {
+        Call::Rotate {
+            replace: old.handle(),
+            scheme: self.scheme,
+            public: self.pair.public.clone().try_into().unwrap(),
+            proof: self.proof(chain, account).try_into().unwrap(),
+        }
+    }
+
+    fn add(&self, chain: &TestChain, account: &AccountId, expires: Option<BlockNumber>) -> Call {
+        Call::AddKey {
+            scheme: self.scheme,
+            public: self.pair.public.clone().try_into().unwrap(),
+            proof: self.proof(chain, account).try_into().unwrap(),
+            expires,
+        }
+    }
+}
+
+/// A chain at block 1 with all schemes active, on which `members` are enrolled and funded.
+fn chain(members: &[&Key]) -> TestChain {
+    let mut chain = TestChain::new(TestRuntime::without_calls());
+    let members: Vec<_> = members.iter().map(|key| key.enrolled()).collect();
+    let balances = members.iter().map(|member| (member.account(), FUNDS)).collect();
+    chain
+        .apply_unrestricted(|tx| {
+            pallet_crypto_registry::Genesis::dev(Limits::FAST).build(tx)?;
+            pallet_balances::Genesis { balances }.build(tx)?;
+            Genesis { members }.build(tx)
+        })
+        .unwrap();
+    chain.take_events();
+    chain
+}
+
+fn fund(chain: &mut TestChain, account: AccountId, amount: Balance) {
+    chain.apply_unrestricted(|tx| pallet_balances::mint(tx, &account, amount)).unwrap();
+    chain.take_events();
+}
+
+fn policy(chain: &TestChain, account: &AccountId) -> Policy {
+    POLICIES.get(&chain.rows, account).unwrap().unwrap()
+}
+
+fn reserved(chain: &TestChain, account: &AccountId) -> Balance {
+    pallet_balances::reserved(&chain.rows, account).unwrap()
+}
+
+fn set_state(chain: &mut TestChain, scheme: SchemeId, state: SchemeState) {
+    let mut record = SCHEMES.get(&chain.rows, &scheme).unwrap().unwrap();
+    record.state = state;
+    let freeze = Freeze { until: 100, returns_to: SchemeState::Active, renewed: false };
+    record.frozen = (state == SchemeState::Frozen).then_some(freeze);
+    chain.apply_unrestricted(|tx| SCHEMES.put(tx, &scheme, &record)).unwrap();
+}
+
+/// Make `call`, confined to the access it declares; a refusal leaves no trace.
+fn apply(chain: &mut TestChain, account: AccountId, call: Call) -> Result<(), DispatchError> {
+    let before = (chain.root(), chain.events().len());
+    let outcome = chain.apply(Origin::Signed(account), call);
+    if outcome.is_err() {
+        assert_eq!(before, (chain.root(), chain.events().len()), "a refusal leaves no trace");
+    }
+    check(&chain.rows).unwrap();
+    outcome
+}
+
+fn find(
+    chain: &TestChain,
+    account: &AccountId,
+    signature: &Signature,
+    wanted: Use,
+) -> Result<Resolved, Invalid> {
+    resolve(&chain.rows, account, signature, wanted, chain.block.number).map_err(invalid)
+}
+
+/// Take the transaction's turn, confined to the access declared on the rows of `parent`.
+fn turn(
+    chain: &mut TestChain,
+    parent: &TestChain,
+    account: &AccountId,
+    resolved: &Resolved,
+) -> Result<(), Invalid> {
+    let mut access = Access::new();
+    authorise_access(&parent.rows, &mut access, account, resolved.handle).unwrap();
+    let witness = WitnessCheck {
+        scheme: resolved.scheme,
+        public: resolved.public.clone(),
+        payload: Vec::new(),
+    };
+    let outcome = chain
+        .apply_confined(&access, |tx| authorise(tx, account, resolved.handle, &witness))
+        .map_err(invalid);
+    check(&chain.rows).unwrap();
+    outcome
+}
+
+fn invalid(error: BeforeError) -> Invalid {
+    match error {
+        BeforeError::Invalid(invalid) => invalid,
+        BeforeError::Fault(fault) => panic!("{fault}"),
+    }
+}
+
+fn refused(error: Error) -> Result<(), DispatchError> {
+    Err(error.into())
+}
+
+#[test]
+fn errors_have_distinct_indices_and_their_codes() {
+    let (scheme, handle) = (ML_DSA_44, althing_primitives::Hash256([0; 32]));
+    let errors = [
+        Error::NoPolicy { account: AccountId([0; 32]) },
+        Error::UnknownKey { handle },
+        Error::KnownKey { handle },
+        Error::TooManyKeys { maximum: 8 },
+        Error::UnknownScheme { scheme },
+        Error::SchemeState { scheme, name: "ml-dsa-44".into(), state: "deprecated" },
+        Error::TrialCap { scheme, held: 2, maximum: 1 },
+        Error::KeySize { scheme, expected: 1, found: 2 },
+        Error::ProofSize { scheme, expected: 1, found: 2 },
+        Error::BadProof { scheme, rotation_nonce: 0 },
+        Error::Expired { expires: 1, now: 2 },
+        Error::LastKey { handle },
+        Error::NonceExhausted { rotation_nonce: 0 },
+    ];
+    for (at, error) in errors.iter().enumerate() {
+        assert_eq!(usize::from(error.index()), at + 1);
+        assert_eq!(error.code(), format!("ACC-{}", 101 + at));
+        assert!(!error.to_string().contains("  "), "{error}");
+    }
+}

@@ -1,0 +1,152 @@
+//! Tests of the registry: the chain they run on, then one file per group of rules.
+
+mod genesis;
+mod lifecycle;
+mod uses;
+
+use althing_frame::{
+    DispatchError, Origin, PalletError, Track,
+    testing::{TestChain, TestRuntime, decode_pallet},
+};
+use althing_primitives::{BlockNumber, SchemeId};
+
+use crate::{
+    Call, EPOCH, Error, FROZEN, Freeze, Genesis, INDEX, LIMITS, Limits, SCHEMES, SchemeRecord,
+    SchemeState, check, on_initialize,
+};
+
+/// The scheme most tests change: the diversity of the other three does not depend on it.
+const SPHINCS: SchemeId = SchemeId::SPHINCS_R3;
+
+fn runtime() -> TestRuntime {
+    TestRuntime::new(|bytes| decode_pallet::<Call>(INDEX, bytes))
+}
+
+fn chain(genesis: &Genesis) -> TestChain {
+    let mut chain = TestChain::new(runtime());
+    chain.block.number = 0;
+    chain.apply_unrestricted(|tx| genesis.build(tx)).unwrap();
+    chain.block.number = 1;
+    chain
+}
+
+fn dev() -> TestChain {
+    chain(&Genesis::dev(Limits::FAST))
+}
+
+fn record(chain: &TestChain, scheme: SchemeId) -> SchemeRecord {
+    SCHEMES.get(&chain.rows, &scheme).unwrap().unwrap()
+}
+
+fn epoch(chain: &TestChain) -> u32 {
+    EPOCH.get_or_default(&chain.rows).unwrap()
+}
+
+/// Put `scheme` in `state`, as of block 1, whatever the rules say.
+fn force(chain: &mut TestChain, scheme: SchemeId, state: SchemeState) {
+    let mut record = record(chain, scheme);
+    record.state = state;
+    record.since = 1;
+    record.frozen = (state == SchemeState::Frozen).then_some(Freeze {
+        until: 11,
+        returns_to: SchemeState::Active,
+        renewed: false,
+    });
+    let ids = if record.frozen.is_some() { vec![scheme] } else { Vec::new() };
+    chain
+        .apply_unrestricted(|tx| {
+            FROZEN.put(tx, &ids.try_into().unwrap())?;
+            SCHEMES.put(tx, &scheme, &record)
+        })
+        .unwrap();
+}
+
+/// Make `call` by referendum on its own track, confined to the access it declares.
+fn enact(chain: &mut TestChain, call: Call) -> Result<(), DispatchError> {
+    let before = (chain.root(), chain.events().len());
+    let outcome = chain.apply(Origin::Track(call.track()), call);
+    if outcome.is_err() {
+        assert_eq!(before, (chain.root(), chain.events().len()), "a refusal leaves no trace");
+    }
+    check(&chain.rows).unwrap();
+    outcome
+}
+
+fn begin_block(chain: &mut TestChain, number: BlockNumber) {
+    chain.block.number = number;
+    chain.apply_unrestricted(on_initialize).unwrap();
+    check(&chain.rows).unwrap();
+}
+
+fn deprecate(scheme: SchemeId, sunset_after: Option<BlockNumber>) -> Call {
+    Call::Deprecate { scheme, sunset_after }
+}
+
+fn refused(error: Error) -> Result<(), DispatchError> {
+    Err(error.into())
+}
+
+#[test]
+fn errors_have_distinct_indices_and_their_codes() {
+    let scheme = SPHINCS;
+    let state = SchemeState::Active;
+    let errors = [
+        Error::UnknownScheme { scheme },
+        Error::KnownScheme { scheme, state },
+        Error::NoVerifier { scheme },
+        Error::NoSuchStep { scheme, from: state, to: state },
+        Error::TooFewLeft { scheme, schemes: 1, families: 1 },
+        Error::SunsetTooSoon { after: 1, minimum: 2 },
+        Error::GraceNotOver { scheme, until: 2, now: 1 },
+        Error::FreezeLength { blocks: 0, maximum: 1 },
+        Error::FreezeRenewed { scheme, until: 2 },
+        Error::FreezeTooSoon { scheme, not_before: 2, now: 1 },
+        Error::Full { maximum: 64 },
+    ];
+    for (at, error) in errors.iter().enumerate() {
+        assert_eq!(usize::from(error.index()), at + 1);
+        assert_eq!(error.code(), format!("CRY-{}", 101 + at));
+        assert!(!error.to_string().contains("  "), "{error}");
+    }
+}
+
+#[test]
+fn only_the_track_of_a_call_and_root_may_make_it() {
+    let scheme = SPHINCS;
+    let calls = [
+        (Call::Activate { scheme }, Track::CryptoUpgrade),
+        (Call::Trial { scheme }, Track::CryptoUpgrade),
+        (Call::Propose { scheme }, Track::CryptoUpgrade),
+        (deprecate(scheme, None), Track::CryptoSunset),
+        (Call::Retire { scheme }, Track::CryptoSunset),
+        (Call::Freeze { scheme, blocks: 1 }, Track::CryptoEmergency),
+    ];
+    let member = althing_primitives::AccountId([7; 32]);
+    for (call, track) in calls {
+        let mut chain = dev();
+        let others = Track::ALL.into_iter().filter(|other| ![track, Track::Root].contains(other));
+        let origins = others.map(Origin::Track).chain([Origin::Signed(member), Origin::None]);
+        for origin in origins {
+            let outcome = chain.apply(origin, call.clone());
+            assert_eq!(outcome, Err(DispatchError::BadOrigin), "{call:?} {origin:?}");
+        }
+        for origin in [Origin::Track(track), Origin::Track(Track::Root)] {
+            let outcome = dev().apply(origin, call.clone());
+            assert_ne!(outcome, Err(DispatchError::BadOrigin), "{call:?} {origin:?}");
+        }
+    }
+}
+
+#[test]
+fn a_referendum_can_carry_every_call() {
+    let bytes = [INDEX, 2, 1, 0, 1, 20, 0, 0, 0];
+    let mut chain = dev();
+    chain.apply_unrestricted(|tx| tx.dispatch(&bytes, Origin::Track(Track::CryptoSunset))).unwrap();
+    assert_eq!(record(&chain, SPHINCS).sunset_at, Some(21));
+}
+
+#[test]
+fn limits_are_kept_in_state() {
+    assert_eq!(LIMITS.get(&dev().rows).unwrap(), Some(Limits::FAST));
+    assert_eq!(LIMITS.get(&chain(&Genesis::main()).rows).unwrap(), Some(Limits::MAIN));
+}
