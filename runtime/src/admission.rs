@@ -1,0 +1,123 @@
+//! What may enter a block: everything about a transaction but its signature, cheap checks first.
+
+use althing_frame::{
+    Admission, BeforeError, BlockEnv, Call, CallClass, Invalid, Origin, Rows, WitnessCheck,
+};
+use althing_primitives::{
+    Balance, Era, Extrinsic, Hash256, Implicit, Moment, Signature, SignedPart, Weight,
+};
+use pallet_system::BLOCK_HASH;
+use parity_scale_codec::Encode;
+
+use crate::{AlthingRuntime, RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION, price};
+
+/// An admission with what only the pool wants to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted {
+    pub(crate) admission: Admission,
+    /// What first use of the key sets aside.
+    pub(crate) deposit: Balance,
+}
+
+/// The extrinsics that begin a block.
+pub(crate) fn inherents(block: &BlockEnv) -> Vec<Extrinsic> {
+    let set = RuntimeCall::from(pallet_timestamp::Call::Set { now: block.now });
+    vec![Extrinsic::bare(&set.encode())]
+}
+
+/// The time that a foreign block states in its first extrinsic.
+pub(crate) fn block_time(extrinsics: &[Extrinsic]) -> Result<Moment, Invalid> {
+    let first = extrinsics.first().filter(|first| first.signed_part().is_none());
+    match first.map(|first| AlthingRuntime::decode(first.call())).transpose()? {
+        Some(RuntimeCall::Timestamp(pallet_timestamp::Call::Set { now })) => Ok(now),
+        Some(_) | None => Err(Invalid::Signing { must: "come after the block's time" }),
+    }
+}
+
+/// Admit one extrinsic on the rows of the parent.
+pub(crate) fn admit(
+    parent: &dyn Rows,
+    block: &BlockEnv,
+    extrinsic: &Extrinsic,
+    call: &dyn Call,
+) -> Result<Admitted, BeforeError> {
+    match (extrinsic.signed_part(), call.class()) {
+        (None, CallClass::Mandatory) => Ok(Admitted { admission: inherent(call), deposit: 0 }),
+        (None, CallClass::Normal | CallClass::Operational) => {
+            Err(Invalid::Signing { must: "be signed" }.into())
+        }
+        (Some(_), CallClass::Mandatory) => {
+            Err(Invalid::Signing { must: "be made by the block's author" }.into())
+        }
+        (Some(part), CallClass::Normal | CallClass::Operational) => {
+            admit_signed(parent, block, (extrinsic, part), call)
+        }
+    }
+}
+
+fn inherent(call: &dyn Call) -> Admission {
+    let weight = price::BASE_WEIGHT.saturating_add(call.weight());
+    Admission { origin: Origin::None, witness: None, handle: None, weight, fee: 0, tip: 0 }
+}
+
+fn admit_signed(
+    parent: &dyn Rows,
+    block: &BlockEnv,
+    (extrinsic, part): (&Extrinsic, &SignedPart),
+    call: &dyn Call,
+) -> Result<Admitted, BeforeError> {
+    if part.extra.metadata_hash_mode != 0 {
+        return Err(Invalid::MetadataHash { found: part.extra.metadata_hash_mode }.into());
+    }
+    if matches!(part.signature, Signature::Ed25519(_) | Signature::Sr25519(_) | Signature::Ecdsa(_))
+    {
+        return Err(Invalid::ClassicalSignature.into());
+    }
+    let birth = birth_hash(parent, block, part.extra.era)?;
+    let wanted = pallet_accounts::use_of(call);
+    let resolved =
+        pallet_accounts::resolve(parent, &part.account, &part.signature, wanted, block.number)?;
+    let scheme = resolved.scheme;
+    let weight = price::weight(call, scheme).ok_or(Invalid::UnknownScheme { scheme })?;
+    // The envelope is signed, so there is a payload.
+    let payload = extrinsic.signing_payload(&implicit(block, birth)).unwrap_or_default();
+    let admission = Admission {
+        origin: Origin::Signed(part.account),
+        witness: Some(WitnessCheck { scheme, public: resolved.public, payload }),
+        handle: Some(resolved.handle),
+        weight,
+        fee: pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight),
+        tip: part.extra.tip,
+    };
+    Ok(Admitted { admission, deposit: resolved.deposit })
+}
+
+fn implicit(block: &BlockEnv, birth: Hash256) -> Implicit {
+    Implicit {
+        spec_version: SPEC_VERSION,
+        transaction_version: TRANSACTION_VERSION,
+        genesis: block.genesis_hash,
+        birth,
+        metadata_hash: None,
+    }
+}
+
+/// The hash of the block in which the signature's validity began (F6).
+fn birth_hash(parent: &dyn Rows, block: &BlockEnv, era: Era) -> Result<Hash256, BeforeError> {
+    let now = block.number;
+    let birth = match era {
+        Era::Immortal => return Ok(block.genesis_hash),
+        Era::Mortal { .. } => era.birth(now),
+    };
+    // The parent's own hash is written at the beginning of this block.
+    if birth.checked_add(1) == Some(now) {
+        return Ok(block.parent_hash);
+    }
+    let known = if birth < now { BLOCK_HASH.get(parent, &birth)? } else { None };
+    Ok(known.ok_or(Invalid::Expired { birth, now })?)
+}
+
+/// Whether this weight could ever fit a block.
+pub(crate) fn fits(weight: Weight) -> bool {
+    !weight.exceeds(pallet_system::limits::BLOCK_WEIGHT_MAX)
+}

@@ -1,0 +1,97 @@
+//! Try a call on a state without keeping anything, so that a wallet can show refusals with their
+//! values before anyone signs.
+
+use althing_executor::Parent;
+use althing_frame::{Access, BlockEnv, Call, DispatchError, Fault, Origin, Runtime, Tx};
+use althing_primitives::{AccountId, Balance, Extra, SchemeId};
+use pallet_accounts::POLICIES;
+
+use crate::{AlthingRuntime, price};
+
+/// What a call would do in the next block.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DryRun {
+    /// Whether it would take effect, or the rule that refuses it.
+    pub outcome: Result<(), DispatchError>,
+    /// Its outer events; fee and outcome are not among them.
+    pub events: Vec<Vec<u8>>,
+    /// What an extrinsic with this call would cost its sender, without tip; 0 for another origin.
+    pub fee: Balance,
+    /// What first use of the sender's key sets aside; 0 if the chain keeps it already.
+    pub deposit: Balance,
+}
+
+/// The block that follows `parent`, at the parent's time.
+pub(crate) fn next_block(parent: &Parent<'_>) -> Result<BlockEnv, Fault> {
+    Ok(BlockEnv {
+        number: parent.header.number.saturating_add(1),
+        parent_hash: parent.header.hash(),
+        genesis_hash: parent.genesis,
+        now: pallet_timestamp::NOW.get_or_default(parent.state)?,
+    })
+}
+
+impl AlthingRuntime {
+    /// Run the encoded `call` as `origin` on the state after `parent`, keeping nothing. A fault is
+    /// an outcome like any other here: [`DispatchError::is_bug`] tells it apart.
+    pub fn dry_run(&self, parent: &Parent<'_>, origin: Origin, call: &[u8]) -> DryRun {
+        let mut run = DryRun { outcome: Ok(()), events: Vec::new(), fee: 0, deposit: 0 };
+        match self.try_call(parent, origin, call, &mut run) {
+            Ok(events) => run.events = events,
+            Err(error) => run.outcome = Err(error),
+        }
+        run
+    }
+
+    fn try_call(
+        &self,
+        parent: &Parent<'_>,
+        origin: Origin,
+        bytes: &[u8],
+        run: &mut DryRun,
+    ) -> Result<Vec<Vec<u8>>, DispatchError> {
+        let call = self.decode_call(bytes).map_err(|_| DispatchError::Undecodable)?;
+        if let Origin::Signed(who) = origin {
+            (run.fee, run.deposit) = expected_cost(parent, &who, call.as_ref(), bytes.len())?;
+        }
+        let block = next_block(parent)?;
+        let mut access = Access::new();
+        let mut tx = match origin {
+            Origin::Signed(_) => {
+                call.access(&origin, parent.state, &mut access)?;
+                Tx::confined(parent.state, &access, self, block)
+            }
+            // Inherents and enactments declare nothing: they run in the serial phases.
+            Origin::None | Origin::Track(_) => Tx::unrestricted(parent.state, self, block),
+        };
+        call.dispatch(&mut tx, origin)?;
+        Ok(tx.into_effects()?.events)
+    }
+}
+
+/// Fee and deposit of an extrinsic of `who` with this call: under a kept key if there is one, else
+/// at the first use of a key of the default scheme.
+fn expected_cost(
+    parent: &Parent<'_>,
+    who: &AccountId,
+    call: &dyn Call,
+    call_bytes: usize,
+) -> Result<(Balance, Balance), Fault> {
+    let policy = POLICIES.get(parent.state, who)?;
+    let key = policy.and_then(|policy| policy.keys.first().map(|key| key.scheme));
+    let (scheme, witness) = match key {
+        Some(scheme) => (scheme, price::handle_witness_bytes(scheme)),
+        None => (SchemeId::ML_DSA_65, price::default_witness_bytes()),
+    };
+    // Length prefix, version, address form, account; two bytes of era, three numbers.
+    let envelope = 39_u64.saturating_add(core::mem::size_of::<Extra>() as u64);
+    let bytes = envelope.saturating_add(witness).saturating_add(call_bytes as u64);
+    let weight = price::weight(call, scheme).unwrap_or_else(|| call.weight());
+    let fee = pallet_transaction_payment::fee(bytes, weight);
+    let public = althing_crypto::scheme(scheme).map_or(0, |scheme| scheme.sizes().public);
+    let deposit = match key {
+        Some(_) => 0,
+        None => pallet_accounts::key_deposit(u32::try_from(public).unwrap_or(u32::MAX)),
+    };
+    Ok((fee, deposit))
+}

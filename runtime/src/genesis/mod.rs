@@ -1,0 +1,10 @@
+//! Block 0: from a specification that people can read to the rows and the header it means.
+
+mod build;
+#[cfg(feature = "dev")]
+mod dev;
+mod spec;
+mod text;
+
+pub use build::{Genesis, GenesisError};
+pub use spec::{ChainSpec, ChainType, GovernancePreset, Member, MemberKey, SchemePreset, Token};

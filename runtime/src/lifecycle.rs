@@ -1,0 +1,19 @@
+//! What happens in every block without anyone sending it.
+
+use althing_frame::{DispatchError, Tx};
+
+/// Before the first extrinsic: the block is noted, freezes of schemes run out.
+pub(crate) fn initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
+    pallet_system::initialize(tx)?;
+    pallet_crypto_registry::on_initialize(tx)
+}
+
+/// After the last extrinsic. Referenda come first, so that what they decide can be enacted in the
+/// same block; fees come last, so that they do not count in the decisions of their own block.
+pub(crate) fn finalize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
+    pallet_timestamp::on_finalize(tx)?;
+    pallet_referenda::on_finalize(tx)?;
+    pallet_scheduler::enact(tx)?;
+    pallet_treasury::pay_pending(tx)?;
+    pallet_transaction_payment::settle(tx, &pallet_treasury::account())
+}

@@ -1,0 +1,54 @@
+//! A transaction's turn around its call: the rows it may touch, nonce, key and fee before, the
+//! events after.
+
+use althing_frame::{Access, Admission, BeforeError, Call, DispatchError, Fault, Origin, Rows, Tx};
+use althing_primitives::Extrinsic;
+use pallet_transaction_payment as payment;
+
+/// All rows that [`before`], the call and [`after`] may touch.
+pub(crate) fn access(
+    parent: &dyn Rows,
+    call: &dyn Call,
+    admission: &Admission,
+) -> Result<Access, Fault> {
+    let mut access = Access::new();
+    call.access(&admission.origin, parent, &mut access)?;
+    if let (Origin::Signed(who), Some(handle)) = (admission.origin, admission.handle) {
+        pallet_system::bump_nonce_access(&mut access, &who);
+        pallet_accounts::authorise_access(parent, &mut access, &who, handle)?;
+        payment::withdraw_fee_access(&mut access, &who);
+    }
+    Ok(access)
+}
+
+/// Nonce, key and fee, on the rows as they stand at the transaction's turn. An inherent has none.
+pub(crate) fn before(
+    tx: &mut Tx<'_>,
+    extrinsic: &Extrinsic,
+    admission: &Admission,
+) -> Result<(), BeforeError> {
+    let Some(part) = extrinsic.signed_part() else {
+        return Ok(());
+    };
+    let (Some(handle), Some(witness)) = (admission.handle, &admission.witness) else {
+        return Err(Fault::Broken { invariant: "a signed transaction has a witness" }.into());
+    };
+    let who = part.account;
+    pallet_system::check_nonce(tx, &who, part.extra.nonce)?;
+    pallet_accounts::authorise(tx, &who, handle, witness)?;
+    pallet_system::bump_nonce(tx, &who)?;
+    payment::withdraw_fee(tx, &who, admission.fee, admission.tip)
+}
+
+/// The fee, then the outcome: the last event of an extrinsic is its outcome (R2).
+pub(crate) fn after(
+    tx: &mut Tx<'_>,
+    call: &dyn Call,
+    admission: &Admission,
+    outcome: &Result<(), DispatchError>,
+) {
+    if let Origin::Signed(who) = admission.origin {
+        tx.emit(&payment::paid(who, admission.fee, admission.tip));
+    }
+    tx.emit(&pallet_system::outcome(admission.weight, call.class(), outcome));
+}
