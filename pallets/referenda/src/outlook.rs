@@ -14,7 +14,8 @@ pub struct Outlook {
     pub count: Count,
     /// The shares that follow.
     pub standing: Standing,
-    /// The shares it needs at this moment; those at the start until it is decided.
+    /// The shares it needs at this moment: those at the start until it is being decided, those at
+    /// the end of the decision period once it has ended.
     pub required: Standing,
     /// What becomes of it if no ballot changes any more; none unless it is being decided.
     pub projection: Option<Projection>,

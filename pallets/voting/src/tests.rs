@@ -1,5 +1,10 @@
 //! Facts about ballots. Names in brackets are rules of `specs/governance.md`.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows panics, which is how it should fail"
+)]
+
 mod ballots;
 mod commuting;
 mod locking;

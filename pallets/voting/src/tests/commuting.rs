@@ -80,10 +80,14 @@ proptest! {
         for block in blocks {
             next_block(&mut chain);
             next_block(&mut other);
-            block.iter().for_each(|step| run(&mut chain, step));
+            for step in &block {
+                run(&mut chain, step);
+            }
             let mut by_member = block.clone();
             by_member.sort_by_key(|(who, _, _)| core::cmp::Reverse(*who));
-            by_member.iter().for_each(|step| run(&mut other, step));
+            for step in &by_member {
+                run(&mut other, step);
+            }
             prop_assert_eq!(chain.root(), other.root());
             check(&chain.rows).unwrap();
             pallet_balances::check(&chain.rows, 0).unwrap();
