@@ -1,0 +1,35 @@
+//! What made a block final.
+
+use althing_primitives::BlockNumber;
+use parity_scale_codec::{Decode, Encode};
+
+use super::ChainError;
+use crate::spec::Kind;
+
+/// What made a block final.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
+pub enum Justification {
+    /// It is block 0.
+    #[codec(index = 0)]
+    Genesis,
+    /// The only author of a development chain made it.
+    #[codec(index = 1)]
+    Dev,
+    /// Enough validators voted for it: the consensus engine's certificate.
+    #[codec(index = 2)]
+    Certificate(Vec<u8>),
+}
+
+impl Justification {
+    /// Whether a block may be final for this reason on a chain of this kind (C4).
+    pub(crate) fn check(&self, kind: Kind, number: BlockNumber) -> Result<(), ChainError> {
+        match (self, kind) {
+            (Self::Genesis, _) => Err(ChainError::GenesisTwice { number }),
+            (Self::Dev, Kind::Local | Kind::Live) => Err(ChainError::DevOnLive),
+            (Self::Certificate(_), Kind::Development) => Err(ChainError::CertificateOnDev),
+            (Self::Dev, Kind::Development) | (Self::Certificate(_), Kind::Local | Kind::Live) => {
+                Ok(())
+            }
+        }
+    }
+}

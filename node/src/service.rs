@@ -1,0 +1,197 @@
+//! One running node: everything put together, and taken apart in order.
+//!
+//! # Failure
+//!
+//! A node that finds itself or its disk to be wrong stops: [`RunningNode::failed`] says why. A node
+//! that is told to stop finishes its block first.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use althing_executor::{Executor, Workers};
+use althing_frame::Runtime;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use tokio::task::JoinHandle;
+
+use crate::author::{Author, AuthorError, DevControls};
+use crate::chain::{Chain, ChainConfig, ChainError};
+use crate::clock::Clock;
+use crate::pool::{Limits, Pool};
+use crate::rpc::{self, RpcConfig, RpcError, RpcHandle};
+use crate::shutdown::Shutdown;
+use crate::source::Seal;
+use crate::spec::{ChainSpec, Kind};
+use crate::store::{MemoryStore, Options, SledStore, Store, StoreError};
+
+/// On how many threads blocks are executed and signatures are checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Threads {
+    /// One for each core.
+    Cores,
+    /// So many.
+    Count(usize),
+    /// Transactions one after the other, for those who look for an error.
+    Serial,
+}
+
+/// What a node is made of.
+#[derive(Debug)]
+pub struct NodeConfig {
+    /// Which chain.
+    pub spec: ChainSpec,
+    /// What runs its blocks.
+    pub runtime: Arc<dyn Runtime>,
+    /// Where it is kept; in memory if nowhere.
+    pub base_path: Option<PathBuf>,
+    /// How parallel it runs.
+    pub threads: Threads,
+    /// When a development chain makes blocks. Other chains make none by themselves.
+    pub seal: Seal,
+    /// How much the pool may hold.
+    pub pool: Limits,
+    /// Where it answers.
+    pub rpc: RpcConfig,
+}
+
+/// Why a node could not begin, or had to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The chain cannot be taken up, or failed.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The chain failed while the node was running.
+    #[error(transparent)]
+    Halted(Arc<ChainError>),
+    /// Blocks can no longer be made.
+    #[error(transparent)]
+    Author(#[from] AuthorError),
+    /// Nobody can be answered.
+    #[error(transparent)]
+    Rpc(#[from] RpcError),
+    /// No threads to work on.
+    #[error("cannot start the worker threads")]
+    Threads(#[from] ThreadPoolBuildError),
+    /// A part of the node ended by a panic: the program is wrong.
+    #[error("the {part} of the node ended unexpectedly")]
+    Ended {
+        /// Which part.
+        part: &'static str,
+    },
+}
+
+/// A node at work.
+#[derive(Debug)]
+pub struct RunningNode {
+    /// Its chain.
+    pub chain: Arc<Chain>,
+    /// Its pool.
+    pub pool: Arc<Pool>,
+    /// What may be asked of a development chain.
+    pub controls: Option<DevControls>,
+    rpc: RpcHandle,
+    shutdown: Shutdown,
+    pool_task: JoinHandle<()>,
+    source_task: JoinHandle<Result<(), AuthorError>>,
+}
+
+/// The chain of a configuration, opened and nothing else: for work on blocks while no node runs.
+pub fn open_chain(
+    spec: ChainSpec,
+    runtime: Arc<dyn Runtime>,
+    (base_path, workers): (Option<PathBuf>, Option<Arc<ThreadPool>>),
+) -> Result<Arc<Chain>, NodeError> {
+    let store: Arc<dyn Store> = match base_path {
+        Some(path) => Arc::new(SledStore::open(&path, Options::default())?),
+        None => Arc::new(MemoryStore::new()?),
+    };
+    let workers = workers.map_or(Workers::Serial, Workers::Pool);
+    let executor = Executor::new(runtime, workers);
+    Ok(Chain::open(ChainConfig { spec, executor, store })?)
+}
+
+/// The threads that a configuration asks for; none for serial execution.
+pub fn workers(threads: Threads) -> Result<Option<Arc<ThreadPool>>, NodeError> {
+    let count = match threads {
+        Threads::Serial => return Ok(None),
+        // rayon takes one for each core.
+        Threads::Cores => 0,
+        Threads::Count(count) => count,
+    };
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(count)
+        .thread_name(|index| format!("worker-{index}"))
+        .build()?;
+    Ok(Some(Arc::new(pool)))
+}
+
+/// Start a node. It answers when this returns.
+pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
+    let NodeConfig { spec, runtime, base_path, threads, seal, pool, rpc } = config;
+    let workers = workers(threads)?;
+    let (kind, for_chain) = (spec.kind, (base_path, workers.clone()));
+    let opening = tokio::task::spawn_blocking(move || open_chain(spec, runtime, for_chain));
+    let chain = opening.await.map_err(|_| NodeError::Ended { part: "store" })??;
+
+    let clock = Arc::new(Clock::new());
+    let (pool, driver) = Pool::new(Arc::clone(&chain), Arc::clone(&clock), pool, workers);
+    let author = Arc::new(Author::new(Arc::clone(&chain), Arc::clone(&pool), Arc::clone(&clock)));
+    let (seal, controls) = match kind {
+        Kind::Development => {
+            (seal, Some(DevControls::new(Arc::clone(&author), Arc::clone(&clock), seal)))
+        }
+        // Blocks of other chains come from a consensus engine or from a file.
+        Kind::Local | Kind::Live => (Seal::Manual, None),
+    };
+    let rpc = rpc::serve(rpc, Arc::clone(&chain), Arc::clone(&pool), controls.clone()).await?;
+    let (shutdown, stop) = Shutdown::new();
+    Ok(RunningNode {
+        pool_task: tokio::spawn(driver.run(stop.clone())),
+        source_task: tokio::spawn(seal.source().run(author, stop)),
+        chain,
+        pool,
+        controls,
+        rpc,
+        shutdown,
+    })
+}
+
+impl RunningNode {
+    /// Where it answers.
+    pub fn rpc_address(&self) -> std::net::SocketAddr {
+        self.rpc.address()
+    }
+
+    /// Wait until the node can no longer work; says why.
+    pub async fn failed(&mut self) -> NodeError {
+        let mut halt = self.chain.watch_halt();
+        tokio::select! {
+            reason = halt.wait_for(Option::is_some) => match reason.ok().and_then(|one| one.clone()) {
+                Some(reason) => NodeError::Halted(reason),
+                None => NodeError::Ended { part: "chain" },
+            },
+            _ = &mut self.pool_task => NodeError::Ended { part: "pool" },
+            ended = &mut self.source_task => match ended {
+                Ok(Err(error)) => error.into(),
+                Ok(Ok(())) | Err(_) => NodeError::Ended { part: "block source" },
+            },
+        }
+    }
+
+    /// Finish the block at hand, answer what was asked, and end.
+    pub async fn stop(self) -> Result<(), NodeError> {
+        self.shutdown.begin();
+        self.rpc.stop().await;
+        let halted = self.chain.watch_halt().borrow().clone();
+        // A task that has failed already was reported by `failed`.
+        if !self.source_task.is_finished() {
+            self.source_task.await.map_err(|_| NodeError::Ended { part: "block source" })??;
+        }
+        if !self.pool_task.is_finished() {
+            self.pool_task.await.map_err(|_| NodeError::Ended { part: "pool" })?;
+        }
+        halted.map_or(Ok(()), |reason| Err(NodeError::Halted(reason)))
+    }
+}

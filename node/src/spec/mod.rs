@@ -1,0 +1,13 @@
+//! Chain specs: where a chain begins, as a file that people can pass around.
+//!
+//! A spec holds the rows of block 0 themselves, so the same file gives the same genesis hash under
+//! every later version of the program.
+
+mod build;
+mod error;
+mod file;
+mod genesis;
+
+pub use error::SpecError;
+pub use file::{ChainSpec, Kind, Member, Properties};
+pub use genesis::{KIND_ENGINE, genesis_header, genesis_kind};
