@@ -1,0 +1,124 @@
+//! `author_*` and `payment_*`: transactions on their way into a block, and what they cost.
+
+use althing_primitives::{Balance, Extrinsic, Hash256, Weight};
+use jsonrpsee::PendingSubscriptionSink;
+use parity_scale_codec::{Decode, Encode};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+use super::arguments::Arguments;
+use super::context::Context;
+use super::error::RpcError;
+use super::failure::Failure;
+use super::feed::send;
+use super::methods::{Answer, Methods};
+use super::wire::hex;
+use crate::pool::TxStatus;
+
+/// Register both families.
+pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
+    methods.waiting(&["author_submitExtrinsic"], |context, mut arguments| async move {
+        let bytes = arguments.bytes("extrinsic")?;
+        Ok(hex(context.pool.submit(bytes).await?).into())
+    })?;
+    methods.slow(&["author_pendingExtrinsics"], |context, _| {
+        let pending = context.pool.pending();
+        Ok(pending.iter().map(|extrinsic| Value::from(hex(extrinsic.bytes()))).collect())
+    })?;
+    methods.subscription(
+        &["author_submitAndWatchExtrinsic"],
+        ("author_extrinsicUpdate", &["author_unwatchExtrinsic"]),
+        submit_and_watch,
+    )?;
+    methods.slow(&["payment_queryInfo"], query_info)
+}
+
+async fn submit_and_watch(
+    context: Arc<Context>,
+    arguments: Result<Arguments, Failure>,
+    pending: PendingSubscriptionSink,
+) {
+    let submitted = match arguments.and_then(|mut one| one.bytes("extrinsic")) {
+        Ok(bytes) => context.pool.submit_and_watch(bytes).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    let mut statuses = match submitted {
+        Ok((_, statuses)) => statuses,
+        Err(failure) => return pending.reject(failure).await,
+    };
+    let Ok(sink) = pending.accept().await else { return };
+    while let Some(status) = statuses.next().await {
+        if !send(&sink, &status_json(&status)).await {
+            return;
+        }
+    }
+}
+
+fn status_json(status: &TxStatus) -> Value {
+    match status {
+        TxStatus::Future => "future".into(),
+        TxStatus::Ready => "ready".into(),
+        TxStatus::InBlock { block, .. } => json!({ "inBlock": hex(block) }),
+        TxStatus::Finalized { block, .. } => json!({ "finalized": hex(block) }),
+        TxStatus::Usurped(by) => json!({ "usurped": hex(by) }),
+        TxStatus::Dropped => "dropped".into(),
+        TxStatus::Invalid(_) => "invalid".into(),
+    }
+}
+
+/// The old form of a fee query: the runtime function's answer in JSON.
+fn query_info(context: &Context, arguments: &mut Arguments) -> Answer {
+    let bytes = arguments.bytes("extrinsic")?;
+    let head = context.head_at(arguments.at()?)?;
+    let wrong = || Failure::parameters("extrinsic does not decode");
+    let extrinsic = Extrinsic::decode(bytes).map_err(|_| wrong())?;
+    let length = u32::try_from(extrinsic.bytes().len()).map_err(|_| wrong())?;
+    let input = [extrinsic.bytes(), &length.encode()[..]].concat();
+    let parent = context.parent(&head);
+    let output = context
+        .runtime
+        .call_api(&parent, "TransactionPaymentApi_query_info", &input)
+        .map_err(|error| Failure::client(&error))?;
+    let (weight, class, fee) = <(Weight, u8, Balance)>::decode(&mut &output[..])
+        .map_err(|error| Failure::internal(&error))?;
+    let class = ["normal", "operational", "mandatory"].get(usize::from(class));
+    Ok(json!({
+        "weight": { "ref_time": weight.ref_time, "proof_size": weight.proof_size },
+        "class": class,
+        "partialFee": fee.to_string(),
+    }))
+}
+
+/// What a receipt's failure looks like, the same for dry runs.
+pub(super) fn chain_error(
+    (pallet, name): (&str, &str),
+    (code, message): (&str, &str),
+    values: &[(String, String)],
+) -> Value {
+    let values: serde_json::Map<String, Value> =
+        values.iter().map(|(field, value)| (field.clone(), value.clone().into())).collect();
+    json!({ "code": code, "message": message, "pallet": pallet, "name": name, "values": values })
+}
+
+/// The receipts of one block.
+pub(super) fn block_receipts(context: &Context, arguments: &mut Arguments) -> Answer {
+    let hash: Hash256 =
+        arguments.at()?.ok_or_else(|| Failure::parameters("block hash is missing"))?;
+    let Some(receipts) = context.chain.receipts(hash)? else { return Ok(Value::Null) };
+    let show = |receipt: &crate::chain::StoredReceipt| {
+        let error = receipt.outcome.as_ref().err().map(|failure| {
+            let name = (receipt.pallet.as_str(), receipt.call.as_str());
+            chain_error(name, (&failure.code, &failure.message), &failure.values)
+        });
+        json!({
+            "hash": hex(receipt.hash),
+            "pallet": receipt.pallet,
+            "call": receipt.call,
+            "weight": receipt.weight.ref_time,
+            "fee": receipt.fee.to_string(),
+            "ok": error.is_none(),
+            "error": error,
+        })
+    };
+    Ok(receipts.iter().map(show).collect())
+}

@@ -1,0 +1,21 @@
+//! Why the server could not begin.
+
+use std::net::SocketAddr;
+
+use jsonrpsee::core::RegisterMethodError;
+
+/// Why the server could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RpcError {
+    /// The address is taken, or not this machine's.
+    #[error("cannot listen on {address}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Two methods have one name: the program is wrong.
+    #[error("cannot register a method")]
+    Register(#[from] RegisterMethodError),
+}

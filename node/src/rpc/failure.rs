@@ -1,0 +1,106 @@
+//! Why a call is answered with an error: a code for programs, a sentence for people.
+
+use std::sync::Arc;
+
+use althing_frame::{Fault, Invalid};
+use jsonrpsee::types::ErrorObjectOwned;
+use serde_json::{Value, json};
+
+use crate::author::AuthorError;
+use crate::chain::ChainError;
+use crate::pool::PoolError;
+
+/// An error reply.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    code: i32,
+    message: String,
+    data: Option<Value>,
+}
+
+impl Failure {
+    /// A parameter is missing or not what it should be.
+    pub(super) fn parameters(what: impl Into<String>) -> Self {
+        Self { code: -32602, message: "Invalid params".into(), data: Some(what.into().into()) }
+    }
+
+    /// A block is unknown or its state is gone, or a runtime function failed.
+    pub(super) fn client(what: &dyn core::fmt::Display) -> Self {
+        Self { code: 4003, message: format!("Client error: {what}"), data: None }
+    }
+
+    /// More was asked for than one answer may hold.
+    pub(super) fn too_many(found: u64, max: u64) -> Self {
+        let message = format!("count {found} exceeds the maximum of {max}");
+        Self { code: 4002, message, data: None }
+    }
+
+    /// The node itself failed.
+    pub(super) fn internal(what: &dyn core::fmt::Display) -> Self {
+        Self { code: -32603, message: "Internal error".into(), data: Some(what.to_string().into()) }
+    }
+
+    /// A development chain did what was asked, and it did not come to what was hoped for.
+    pub(super) fn refused(what: &str) -> Self {
+        Self::coded(-32000, "Development chain", ("DEV-102", what.to_owned()))
+    }
+
+    fn coded(code: i32, message: &str, (public, sentence): (&str, String)) -> Self {
+        let data = json!({ "code": public, "message": sentence, "details": {} });
+        Self { code, message: message.into(), data: Some(data) }
+    }
+}
+
+impl From<Failure> for ErrorObjectOwned {
+    fn from(failure: Failure) -> Self {
+        Self::owned(failure.code, failure.message, failure.data)
+    }
+}
+
+impl From<ChainError> for Failure {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Unknown { .. } | ChainError::Pruned { .. } => Self::client(&error),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::internal(&fault)
+    }
+}
+
+impl From<PoolError> for Failure {
+    fn from(error: PoolError) -> Self {
+        let message = match &error {
+            PoolError::Invalid(Invalid::Envelope(_)) => "Extrinsic has invalid format",
+            PoolError::Invalid(_) | PoolError::Unsigned => "Invalid Transaction",
+            PoolError::Banned { .. } => "Transaction is temporarily banned",
+            PoolError::AlreadyKnown { .. } => "Transaction is already imported",
+            PoolError::Underpriced { .. } => "Priority is too low",
+            PoolError::Full { .. }
+            | PoolError::TooManyOfSender { .. }
+            | PoolError::TooFarAhead { .. } => "Immediately dropped",
+            PoolError::Stopping | PoolError::Chain(_) => "Internal error",
+        };
+        Self::coded(error.rpc_code(), message, (error.code(), error.to_string()))
+    }
+}
+
+impl From<Arc<ChainError>> for Failure {
+    fn from(error: Arc<ChainError>) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<AuthorError> for Failure {
+    fn from(error: AuthorError) -> Self {
+        let code = match error {
+            AuthorError::TooMany { .. } | AuthorError::NotAhead { .. } => -32602,
+            _ => -32603,
+        };
+        Self::coded(code, "Development chain", ("DEV-101", error.to_string()))
+    }
+}

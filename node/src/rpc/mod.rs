@@ -1,0 +1,147 @@
+//! Answer wallets, dApps and tools over JSON-RPC, HTTP and WebSocket on one port (`specs/rpc.md`).
+//!
+//! # Shape
+//!
+//! One module a family of methods; [`methods`] registers them under all their names, [`arguments`]
+//! reads parameters as all clients write them, [`feed`] serves subscriptions.
+//!
+//! # Invariants
+//!
+//! - Reads are answered from snapshots: nothing is locked while an answer is made.
+//! - What may read from disk or work for long has a thread of its own.
+//! - The reply that names a subscription goes out before its first item.
+//!
+//! # Failure
+//!
+//! Every list, message and page from outside has a bound. A slow client holds up its own feeds.
+
+mod accounts;
+mod althing;
+mod arguments;
+mod author;
+mod chain;
+mod context;
+mod crypto;
+mod dev;
+mod error;
+mod failure;
+mod feed;
+mod gov;
+mod methods;
+mod state;
+mod system;
+mod treasury;
+mod wire;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use althing_runtime::AlthingRuntime;
+use jsonrpsee::RpcModule;
+use jsonrpsee::server::{
+    BatchRequestConfig, PingConfig, RandomStringIdProvider, Server, ServerConfig, ServerHandle,
+};
+
+use context::Context;
+pub use error::RpcError;
+use methods::Methods;
+
+use crate::author::DevControls;
+use crate::chain::Chain;
+use crate::pool::Pool;
+
+/// Where and how to answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RpcConfig {
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The port to listen on; 0 takes a free one.
+    pub port: u16,
+}
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct RpcHandle {
+    address: SocketAddr,
+    server: ServerHandle,
+}
+
+impl RpcHandle {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answer what was asked, take no more, and end.
+    pub async fn stop(self) {
+        // An error means that it has stopped already.
+        let _ = self.server.stop();
+        self.server.stopped().await;
+    }
+}
+
+/// The most bytes of one request or answer.
+const MESSAGE_BYTES_MAX: u32 = 15 * 1024 * 1024;
+/// How many connections there may be.
+const CONNECTIONS_MAX: u32 = 100;
+/// How many subscriptions one connection may have.
+const SUBSCRIPTIONS_MAX: u32 = 1024;
+/// How many calls one batch may hold.
+const BATCH_MAX: u32 = 100;
+/// How many messages may wait for a slow client before its feeds wait too.
+const BUFFER_MESSAGES: u32 = 64;
+
+/// Begin to answer. `controls` are there on development chains only.
+pub async fn serve(
+    config: RpcConfig,
+    chain: Arc<Chain>,
+    pool: Arc<Pool>,
+    controls: Option<DevControls>,
+) -> Result<RpcHandle, RpcError> {
+    let address = SocketAddr::new(config.host, config.port);
+    let bind = |source| RpcError::Bind { address, source };
+    let server = Server::builder().set_config(limits()).build(address).await.map_err(bind)?;
+    let address = server.local_addr().map_err(bind)?;
+    let context = Context { chain, pool, runtime: AlthingRuntime::new(), controls };
+    Ok(RpcHandle { address, server: server.start(methods(context)?) })
+}
+
+fn limits() -> ServerConfig {
+    // Clients drop a connection on which nothing came for 40 s.
+    let ping = PingConfig::new()
+        .ping_interval(Duration::from_secs(30))
+        .inactive_limit(Duration::from_secs(60))
+        .max_failures(3);
+    ServerConfig::builder()
+        .max_request_body_size(MESSAGE_BYTES_MAX)
+        .max_response_body_size(MESSAGE_BYTES_MAX)
+        .max_connections(CONNECTIONS_MAX)
+        .max_subscriptions_per_connection(SUBSCRIPTIONS_MAX)
+        .set_batch_request_config(BatchRequestConfig::Limit(BATCH_MAX))
+        .set_message_buffer_capacity(BUFFER_MESSAGES)
+        .set_tcp_no_delay(true)
+        .enable_ws_ping(ping)
+        // Some clients take nothing but strings.
+        .set_id_provider(RandomStringIdProvider::new(16))
+        .build()
+}
+
+fn methods(context: Context) -> Result<RpcModule<Context>, RpcError> {
+    let development = context.controls.is_some();
+    let mut methods = Methods::new(context);
+    system::register(&mut methods)?;
+    chain::register(&mut methods)?;
+    state::register(&mut methods)?;
+    author::register(&mut methods)?;
+    feed::register(&mut methods)?;
+    gov::register(&mut methods)?;
+    treasury::register(&mut methods)?;
+    crypto::register(&mut methods)?;
+    accounts::register(&mut methods)?;
+    althing::register(&mut methods)?;
+    if development {
+        dev::register(&mut methods)?;
+    }
+    methods.finish()
+}

@@ -1,0 +1,96 @@
+//! `state_*`: rows, metadata, runtime functions.
+
+use althing_frame::Runtime;
+use althing_primitives::blake2_256;
+use parity_scale_codec::Encode;
+use serde_json::{Value, json};
+
+use super::arguments::Arguments;
+use super::context::Context;
+use super::error::RpcError;
+use super::failure::Failure;
+use super::methods::{Answer, Methods};
+use super::wire::{self, hex};
+use crate::chain::Head;
+
+/// How many keys one page may hold.
+const PAGE_MAX: u64 = 1000;
+/// How many keys one query may name.
+const KEYS_MAX: usize = 1000;
+
+/// Register the family.
+pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
+    methods.quick(&["state_getRuntimeVersion", "chain_getRuntimeVersion"], runtime_version)?;
+    methods.slow(&["state_getMetadata"], |context, arguments| {
+        context.head_at(arguments.at()?)?;
+        let metadata = context.runtime.metadata(14).unwrap_or_default();
+        Ok(hex(metadata).into())
+    })?;
+    methods.slow(&["state_call", "state_callAt"], runtime_call)?;
+    methods.quick(&["state_getStorage", "state_getStorageAt"], |context, arguments| {
+        value(context, arguments, |value| hex(value).into())
+    })?;
+    methods.quick(&["state_getStorageHash", "state_getStorageHashAt"], |context, arguments| {
+        value(context, arguments, |value| hex(blake2_256(value)).into())
+    })?;
+    methods.quick(&["state_getStorageSize", "state_getStorageSizeAt"], |context, arguments| {
+        value(context, arguments, |value| value.len().into())
+    })?;
+    methods.slow(&["state_getKeysPaged", "state_getKeysPagedAt"], keys_paged)?;
+    methods.slow(&["state_queryStorageAt"], |context, arguments| {
+        let keys = arguments.list("keys", KEYS_MAX)?;
+        let head = context.head_at(arguments.at()?)?;
+        Ok(json!([change_set(&head, &keys)]))
+    })?;
+    methods.slow(&["state_getReadProof"], |context, arguments| {
+        let keys = arguments.list("keys", KEYS_MAX)?;
+        let head = context.head_at(arguments.at()?)?;
+        let proof: Vec<String> =
+            keys.iter().map(|key| hex(head.state.prove(key).encode())).collect();
+        Ok(json!({ "at": hex(head.hash), "proof": proof }))
+    })
+}
+
+/// Values of `keys` after a block, in the order asked.
+pub(super) fn change_set(head: &Head, keys: &[Vec<u8>]) -> Value {
+    let changes: Vec<Value> =
+        keys.iter().map(|key| json!([hex(key), head.state.get(key).map(hex)])).collect();
+    json!({ "block": hex(head.hash), "changes": changes })
+}
+
+fn runtime_version(context: &Context, arguments: &mut Arguments) -> Answer {
+    // Asked of the parent of any block, also of one whose rows are gone: all have one runtime.
+    if let Some(hash) = arguments.at()?
+        && context.chain.number_of(hash)?.is_none()
+    {
+        return Err(Failure::client(&format_args!("no block {hash} here")));
+    }
+    Ok(wire::version(&context.runtime.version()))
+}
+
+fn runtime_call(context: &Context, arguments: &mut Arguments) -> Answer {
+    let name: String = arguments.required("function")?;
+    let input = arguments.bytes("arguments")?;
+    let head = context.head_at(arguments.at()?)?;
+    let output = context.runtime.call_api(&context.parent(&head), &name, &input);
+    output.map(|bytes| hex(bytes).into()).map_err(|error| Failure::client(&error))
+}
+
+fn value(context: &Context, arguments: &mut Arguments, show: fn(&[u8]) -> Value) -> Answer {
+    let key = arguments.bytes("key")?;
+    let head = context.head_at(arguments.at()?)?;
+    Ok(head.state.get(&key).map_or(Value::Null, |value| show(value)))
+}
+
+fn keys_paged(context: &Context, arguments: &mut Arguments) -> Answer {
+    let prefix = arguments.optional_bytes("prefix")?.unwrap_or_default();
+    let count: u64 = arguments.required("count")?;
+    let after = arguments.optional_bytes("start key")?;
+    let head = context.head_at(arguments.at()?)?;
+    if count > PAGE_MAX {
+        return Err(Failure::too_many(count, PAGE_MAX));
+    }
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let keys = head.state.range(&prefix, after.as_deref(), count);
+    Ok(keys.map(|(key, _)| Value::from(hex(key))).collect())
+}
