@@ -71,14 +71,10 @@ impl Executor {
             .map(|extrinsic| Transaction { extrinsic, proven: true })
             .chain(transactions)
             .collect();
-        let mut executed = self.in_pool(|| self.execute(parent, block, &all))?;
-        for (position, invalid) in &mut executed.refused {
-            match position.checked_sub(count) {
-                Some(own) => *position = own,
-                None => {
-                    return Err(BlockError::Invalid { index: *position, reason: invalid.clone() });
-                }
-            }
+        let mut executed = self.in_pool(|| self.execute(parent, block, &all, count))?;
+        for (position, _) in &mut executed.refused {
+            // Inherents are required, so whatever was refused came after them.
+            *position = position.saturating_sub(count);
         }
         Ok(executed)
     }
@@ -105,15 +101,13 @@ impl Executor {
             .block_time(&extrinsics)
             .map_err(|reason| BlockError::Invalid { index: 0, reason })?;
         let block = block_env(parent, now);
-        let executed = self.in_pool(|| self.execute(parent, block, transactions))?;
-        if let Some((index, reason)) = executed.refused.into_iter().next() {
-            return Err(BlockError::Invalid { index, reason });
-        }
+        let required = transactions.len();
+        let executed = self.in_pool(|| self.execute(parent, block, transactions, required))?;
         matches("state root", header.state_root, executed.header.state_root)?;
         if header.digest != executed.header.digest {
             return Err(BlockError::Digest);
         }
-        Ok(Executed { refused: Vec::new(), ..executed })
+        Ok(executed)
     }
 
     fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
@@ -123,14 +117,18 @@ impl Executor {
         }
     }
 
+    /// Run a block in which the first `required` transactions must be: if one of them may not,
+    /// there is no block, and nothing runs that need not.
     fn execute(
         &self,
         parent: &Parent<'_>,
         block: BlockEnv,
         transactions: &[Transaction],
+        required: usize,
     ) -> Result<Executed, BlockError> {
         let runtime = self.runtime.as_ref();
         let (ready, refused) = prepare(runtime, parent.state, &block, transactions)?;
+        ensure_none(&refused, required)?;
         let mut overlay = Overlay::new(parent.state);
         let mut log =
             Log { events: Vec::new(), receipts: Vec::new(), extrinsics: Vec::new(), refused };
@@ -138,6 +136,8 @@ impl Executor {
         let opened = self.hook(&mut overlay, block, "initialize", |tx| runtime.initialize(tx))?;
         log.note(Phase::Initialization, &opened);
         let explanation = self.run(&mut overlay, block, &ready, &mut log)?;
+        log.refused.sort_by_key(|(position, _)| *position);
+        ensure_none(&log.refused, required)?;
         let closed = self.hook(&mut overlay, block, "finalize", |tx| runtime.finalize(tx))?;
         log.note(Phase::Finalization, &closed);
         let events = core::mem::take(&mut log.events);
@@ -152,7 +152,6 @@ impl Executor {
             extrinsics_root: extrinsics_root(&log.extrinsics),
             digest: digest(witness_root(&log.extrinsics)),
         };
-        log.refused.sort_by_key(|(position, _)| *position);
         Ok(Executed {
             header,
             extrinsics: log.extrinsics,
@@ -279,6 +278,16 @@ fn digest(witness_root: Hash256) -> Digest {
     };
     let logs = vec![item(TREE_ENGINE, b"blake3"), item(WITNESS_ENGINE, &witness_root.0)];
     Digest { logs: logs.try_into().unwrap_or_default() }
+}
+
+/// Refuse a block of which a required transaction was refused. `refused` is in ascending order.
+fn ensure_none(refused: &[(usize, Invalid)], required: usize) -> Result<(), BlockError> {
+    match refused.first() {
+        Some((index, reason)) if *index < required => {
+            Err(BlockError::Invalid { index: *index, reason: reason.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn matches(what: &'static str, found: Hash256, expected: Hash256) -> Result<(), BlockError> {
