@@ -21,6 +21,7 @@ pub mod author;
 pub mod blocks_file;
 mod bounded_map;
 pub mod chain;
+pub mod cli;
 pub mod clock;
 pub mod pool;
 mod proven;

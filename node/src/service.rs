@@ -5,7 +5,7 @@
 //! A node that finds itself or its disk to be wrong stops: [`RunningNode::failed`] says why. A node
 //! that is told to stop finishes its block first.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use althing_executor::{Executor, Workers};
@@ -20,7 +20,7 @@ use crate::pool::{Limits, Pool};
 use crate::rpc::{self, RpcConfig, RpcError, RpcHandle};
 use crate::shutdown::Shutdown;
 use crate::source::Seal;
-use crate::spec::{ChainSpec, Kind};
+use crate::spec::{ChainSpec, Kind, SpecError};
 use crate::store::{MemoryStore, Options, SledStore, Store, StoreError};
 
 /// On how many threads blocks are executed and signatures are checked.
@@ -41,8 +41,8 @@ pub struct NodeConfig {
     pub spec: ChainSpec,
     /// What runs its blocks.
     pub runtime: Arc<dyn Runtime>,
-    /// Where it is kept; in memory if nowhere.
-    pub base_path: Option<PathBuf>,
+    /// Where it is kept.
+    pub store: Arc<dyn Store>,
     /// How parallel it runs.
     pub threads: Threads,
     /// When a development chain makes blocks. Other chains make none by themselves.
@@ -59,6 +59,9 @@ pub enum NodeError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The stored spec is not one.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
     /// The chain cannot be taken up, or failed.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -97,25 +100,27 @@ pub struct RunningNode {
     source_task: JoinHandle<Result<(), AuthorError>>,
 }
 
-/// The chain of a configuration, opened and nothing else: for work on blocks while no node runs.
-pub fn open_chain(
-    spec: ChainSpec,
-    runtime: Arc<dyn Runtime>,
-    (base_path, workers): (Option<PathBuf>, Option<Arc<ThreadPool>>),
-) -> Result<Arc<Chain>, NodeError> {
-    let store: Arc<dyn Store> = match base_path {
-        Some(path) => Arc::new(SledStore::open(&path, Options::default())?),
+/// The store in a folder, or one in memory if there is no folder.
+pub fn open_store(base_path: Option<&Path>) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(match base_path {
+        Some(path) => Arc::new(SledStore::open(&path.join("chain"), Options::default())?),
         None => Arc::new(MemoryStore::new()?),
-    };
-    let workers = workers.map_or(Workers::Serial, Workers::Pool);
-    let executor = Executor::new(runtime, workers);
-    Ok(Chain::open(ChainConfig { spec, executor, store })?)
+    })
 }
 
-/// The threads that a configuration asks for; none for serial execution.
-pub fn workers(threads: Threads) -> Result<Option<Arc<ThreadPool>>, NodeError> {
+/// The spec that the chain in a store began with; none if the store is empty.
+pub fn stored_spec(store: &dyn Store) -> Result<Option<ChainSpec>, NodeError> {
+    let meta = store.meta()?;
+    Ok(meta.map(|meta| ChainSpec::from_json(&meta.chain_spec)).transpose()?)
+}
+
+/// What executes blocks on so many threads, and the threads themselves; none for serial execution.
+pub fn executor(
+    runtime: Arc<dyn Runtime>,
+    threads: Threads,
+) -> Result<(Executor, Option<Arc<ThreadPool>>), NodeError> {
     let count = match threads {
-        Threads::Serial => return Ok(None),
+        Threads::Serial => return Ok((Executor::new(runtime, Workers::Serial), None)),
         // rayon takes one for each core.
         Threads::Cores => 0,
         Threads::Count(count) => count,
@@ -124,16 +129,18 @@ pub fn workers(threads: Threads) -> Result<Option<Arc<ThreadPool>>, NodeError> {
         .num_threads(count)
         .thread_name(|index| format!("worker-{index}"))
         .build()?;
-    Ok(Some(Arc::new(pool)))
+    let pool = Arc::new(pool);
+    Ok((Executor::new(runtime, Workers::Pool(Arc::clone(&pool))), Some(pool)))
 }
 
 /// Start a node. It answers when this returns.
 pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
-    let NodeConfig { spec, runtime, base_path, threads, seal, pool, rpc } = config;
-    let workers = workers(threads)?;
-    let (kind, for_chain) = (spec.kind, (base_path, workers.clone()));
-    let opening = tokio::task::spawn_blocking(move || open_chain(spec, runtime, for_chain));
-    let chain = opening.await.map_err(|_| NodeError::Ended { part: "store" })??;
+    let NodeConfig { spec, runtime, store, threads, seal, pool, rpc } = config;
+    let (executor, workers) = executor(runtime, threads)?;
+    let kind = spec.kind;
+    let opening = move || Chain::open(ChainConfig { spec, executor, store });
+    let opened = tokio::task::spawn_blocking(opening).await;
+    let chain = opened.map_err(|_| NodeError::Ended { part: "store" })??;
 
     let clock = Arc::new(Clock::new());
     let (pool, driver) = Pool::new(Arc::clone(&chain), Arc::clone(&clock), pool, workers);
