@@ -18,6 +18,12 @@ pub fn remark(text: &str) -> RuntimeCall {
     pallet_system::Call::RemarkWithEvent { remark }.into()
 }
 
+/// A remark that a referendum may make too.
+pub fn plain_remark(text: &str) -> RuntimeCall {
+    let remark = text.as_bytes().to_vec().try_into().unwrap();
+    pallet_system::Call::Remark { remark }.into()
+}
+
 pub fn spend(to: &AccountId, tokens: Balance) -> RuntimeCall {
     let memo = Vec::new().try_into().unwrap();
     let amount = tokens * TOKEN;

@@ -8,6 +8,7 @@
 )]
 
 pub mod calls;
+pub mod generated;
 
 use std::sync::{Arc, OnceLock};
 
