@@ -1,8 +1,8 @@
 //! What clients are told of the guestbook.
 
 use althing_frame::{
-    ChainMetadata, Event as _, ExtrinsicMetadata, METADATA_VERSIONS, OuterEnums, PalletError,
-    UncheckedExtrinsic,
+    Call as _, ChainMetadata, Event as _, ExtrinsicMetadata, METADATA_VERSIONS, OuterEnums,
+    PalletError, UncheckedExtrinsic,
 };
 use althing_primitives::{MultiAddress, Signature};
 use frame_metadata::v14::{PalletMetadata, RuntimeMetadataV14, StorageEntryModifier};
@@ -11,7 +11,7 @@ use parity_scale_codec::{Decode, DecodeAll, Encode};
 use scale_info::form::PortableForm;
 use scale_info::{TypeDef, TypeInfo, meta_type};
 
-use crate::chain::member;
+use crate::chain::{member, text};
 use crate::pallet::{Call, Error, Event, INDEX, NAME, TEXT_BYTES_MAX, metadata};
 
 /// The calls of the one pallet.
@@ -94,6 +94,21 @@ fn metadata_14_lists_the_calls_in_snake_case() {
     assert_eq!(pallet.index, INDEX);
     let calls = pallet.calls.as_ref().expect("there are calls").ty.id;
     assert_eq!(variants(&metadata, calls), named(&[(0, "sign"), (1, "change"), (2, "erase")]));
+}
+
+#[test]
+fn receipts_name_calls_as_metadata_does() {
+    let metadata = v14();
+    let listed = guestbook(&metadata).calls.as_ref().expect("there are calls").ty.id;
+    let calls = [
+        Call::Sign { text: text("a") },
+        Call::Change { text: text("a") },
+        Call::Erase { member: member(0) },
+    ];
+    let receipts: Vec<_> = calls.iter().map(|call| call.name()).collect();
+    assert!(receipts.iter().all(|(pallet, _)| *pallet == NAME));
+    let names: Vec<_> = variants(&metadata, listed).into_iter().map(|(_, name)| name).collect();
+    assert_eq!(receipts.iter().map(|(_, call)| *call).collect::<Vec<_>>(), names);
 }
 
 #[test]

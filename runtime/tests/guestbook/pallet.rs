@@ -64,7 +64,7 @@ pub const LAST_COUNT: Value<u128> = Value::new(NAME, "LastCount").with_default()
 
 althing_frame::pallet_errors! {
     /// Why the guestbook refuses.
-    pub enum Error in pallet 20 {
+    pub enum Error in pallet INDEX {
         /// The member has signed before.
         1 "GST-101" AlreadySigned { at: BlockNumber } => "signed already, in block {at}";
         /// There is nothing to change or erase.
