@@ -1,5 +1,5 @@
-//! The guide for authors of pallets, `specs/writing-a-pallet.md`, followed to the end: a pallet
-//! written from it, its rules, a chain around it, and what clients are told of it.
+//! The guide for authors of pallets, `specs/writing-a-pallet.md`, followed to the end: a pallet,
+//! its rules, a chain around it, and what clients are told of it.
 
 mod blocks;
 mod chain;
