@@ -1,0 +1,22 @@
+//! The real program, started for a test; and what a test needs to talk to it.
+//!
+//! A [`Node`] is a process of its own on a free port, with a temporary folder for its files; it is
+//! killed at the latest when the test ends. [`Rpc`] asks it, [`Member`] signs for the development
+//! chain's members, [`calls`] makes calls. [`command`] runs commands that end by themselves.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    reason = "each test program uses a part of this"
+)]
+
+pub mod calls;
+mod member;
+mod process;
+mod rpc;
+
+pub use member::{Member, member};
+pub use process::{Node, Outcome, command, wait_until};
+pub use rpc::{Rpc, Update, hash, hex, item, number};
