@@ -1,5 +1,7 @@
 //! The functions that clients call on a state.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod chain;
 
 use althing_primitives::{Era, Extra, Extrinsic, Signature, SignedPart};
@@ -7,6 +9,9 @@ use althing_runtime::ApiError;
 use chain::calls::{aye, remark, transfer};
 use chain::{Chain, member};
 use parity_scale_codec::{Compact, Decode, Encode};
+
+/// `ValidTransaction`: priority, requires, provides, longevity, propagate.
+type Valid = (u64, Vec<Vec<u8>>, Vec<Vec<u8>>, u64, bool);
 
 fn call(chain: &Chain, name: &str, args: &[u8]) -> Vec<u8> {
     chain.runtime.call_api(&chain.parent(), name, args).unwrap()
@@ -62,7 +67,6 @@ fn a_valid_transaction_says_what_it_provides_and_requires() {
     let bob = member("bob");
     let answer = validate(&chain, chain.next(bob, remark("now")).bytes());
     let mut input = &answer[1..];
-    type Valid = (u64, Vec<Vec<u8>>, Vec<Vec<u8>>, u64, bool);
     let (_, requires, provides, longevity, propagate) = Valid::decode(&mut input).unwrap();
     assert_eq!((answer[0], input.len()), (0, 0));
     assert_eq!(requires, Vec::<Vec<u8>>::new());

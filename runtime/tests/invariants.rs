@@ -1,6 +1,8 @@
 //! What stays true, by its number in `ARCHITECTURE.md`. A2 is in `parallel.rs` too, over generated
 //! blocks; A8, that a killed node restarts at a durable block, is tested in `node`.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod chain;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! A2, A4 and A5 over generated blocks of every call: the number of workers never shows, and sums
 //! hold after every block.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod chain;
 
 use std::collections::BTreeSet;

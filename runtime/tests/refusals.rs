@@ -1,5 +1,7 @@
 //! Every way in which a transaction is refused: with a code, the numbers, and an unchanged root.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod chain;
 
 use althing_crypto::SchemeId;
@@ -204,19 +206,19 @@ fn too_large_and_undecodable() {
 #[test]
 fn a_fee_that_cannot_be_paid() {
     let mut chain = Chain::dev();
-    let poor = Wallet::fresh(SchemeId::ML_DSA_44, 9);
-    let nothing = refusal(&chain, chain.next(&poor, remark("free")));
+    let newcomer = Wallet::fresh(SchemeId::ML_DSA_44, 9);
+    let nothing = refusal(&chain, chain.next(&newcomer, remark("free")));
     assert!(
-        matches!(nothing, Invalid::Payment { who, available: 0, .. } if who == poor.account),
+        matches!(nothing, Invalid::Payment { who, available: 0, .. } if who == newcomer.account),
         "{nothing}"
     );
     let value = TOKEN / 20;
-    let dest = poor.account.into();
+    let dest = newcomer.account.into();
     let little = pallet_balances::Call::TransferKeepAlive { dest, value };
     chain.block(vec![chain.next(member("alice"), little)]);
-    let short = refusal(&chain, chain.next(&poor, remark("almost")));
+    let short = refusal(&chain, chain.next(&newcomer, remark("almost")));
     assert_eq!(short.code(), "TX-103", "the key's deposit counts too: {short}");
-    let offered = chain.next(&poor, remark("almost"));
+    let offered = chain.next(&newcomer, remark("almost"));
     let pool = chain.runtime.check_for_pool(&chain.parent(), &offered);
     assert!(matches!(
         pool,
