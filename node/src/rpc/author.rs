@@ -12,7 +12,7 @@ use super::error::RpcError;
 use super::failure::Failure;
 use super::feed::send;
 use super::methods::{Answer, Methods};
-use super::wire::hex;
+use super::wire::{self, hex};
 use crate::pool::TxStatus;
 
 /// Register both families.
@@ -23,6 +23,7 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     })?;
     methods.slow(&["author_pendingExtrinsics"], |context, _| {
         let pending = context.pool.pending();
+        wire::fit(pending.iter().map(|extrinsic| extrinsic.bytes().len()))?;
         Ok(pending.iter().map(|extrinsic| Value::from(hex(extrinsic.bytes()))).collect())
     })?;
     methods.subscription(
@@ -47,7 +48,12 @@ async fn submit_and_watch(
         Err(failure) => return pending.reject(failure).await,
     };
     let Ok(sink) = pending.accept().await else { return };
-    while let Some(status) = statuses.next().await {
+    loop {
+        let status = tokio::select! {
+            () = sink.closed() => return,
+            status = statuses.next() => status,
+        };
+        let Some(status) = status else { return };
         if !send(&sink, &status_json(&status)).await {
             return;
         }

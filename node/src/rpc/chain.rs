@@ -1,8 +1,9 @@
 //! `chain_*`: blocks and headers.
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, List, read};
 use super::context::Context;
 use super::error::RpcError;
 use super::failure::Failure;
@@ -39,26 +40,22 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
 
 /// Takes a number, a number in hexadecimal, a list of these, or nothing for the best block.
 fn block_hash(context: &Context, arguments: &mut Arguments) -> Answer {
-    match arguments.optional::<Value>("height")? {
-        None => Ok(hex(context.chain.head().hash).into()),
-        Some(Value::Array(heights)) => {
-            if heights.len() > HEIGHTS_MAX {
-                return Err(Failure::too_many(heights.len() as u64, HEIGHTS_MAX as u64));
-            }
-            heights.iter().map(|height| hash_of(context, height)).collect()
-        }
-        Some(height) => hash_of(context, &height),
+    let Some(text) = arguments.text() else { return Ok(hex(context.chain.head().hash).into()) };
+    if text.get().starts_with('[') {
+        let heights: List<Box<RawValue>, HEIGHTS_MAX> = read("heights", &text)?;
+        return heights.within()?.iter().map(|height| hash_of(context, height)).collect();
     }
+    hash_of(context, &text)
 }
 
-fn hash_of(context: &Context, height: &Value) -> Answer {
-    let number = match height {
-        Value::Null => return Ok(hex(context.chain.head().hash).into()),
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => {
-            text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok())
+fn hash_of(context: &Context, height: &RawValue) -> Answer {
+    let number = match height.get() {
+        "null" => return Ok(hex(context.chain.head().hash).into()),
+        text if text.starts_with('"') => {
+            let digits: String = read("height", height)?;
+            digits.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok())
         }
-        Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        _ => Some(read("height", height)?),
     };
     let number = number.ok_or_else(|| Failure::parameters("height is not a number"))?;
     // A height beyond the type is a height that was not reached.

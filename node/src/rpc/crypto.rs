@@ -35,7 +35,7 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
         };
         Ok(schemes.iter().map(show).collect::<Value>())
     })?;
-    methods.quick(&["crypto_epoch"], |context, arguments| {
+    methods.slow(&["crypto_epoch"], |context, arguments| {
         let head = context.head_at(arguments.at()?)?;
         Ok(EPOCH.get_or_default(&head.state)?.into())
     })

@@ -18,6 +18,9 @@ use crate::chain::Head;
 /// fast preset, and enough for the main one.
 const PASS_BLOCKS_MAX: u64 = 2_000_000;
 
+/// The end of the year 9999. Every block must be later than the one before, so time may not run out.
+const TIME_MAX: u64 = 253_402_300_799_999;
+
 /// Register the family; other chains do not have it.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.waiting(&["dev_mine"], |context, mut arguments| async move {
@@ -31,6 +34,9 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     })?;
     methods.quick(&["dev_setTime"], |context, arguments| {
         let time: u64 = arguments.required("milliseconds")?;
+        if time > TIME_MAX {
+            return Err(Failure::parameters("the clock ends with the year 9999"));
+        }
         let clock = controls(context)?.clock();
         let system = clock.now().saturating_sub(clock.ahead());
         if time < clock.now() {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use jsonrpsee::core::RegisterMethodError;
+use jsonrpsee::server::middleware::http::AuthorityError;
 
 /// Why the server could not begin.
 #[derive(Debug, thiserror::Error)]
@@ -18,4 +19,7 @@ pub enum RpcError {
     /// Two methods have one name: the program is wrong.
     #[error("cannot register a method")]
     Register(#[from] RegisterMethodError),
+    /// A name of this machine does not parse: the program is wrong.
+    #[error("cannot read the names of this machine")]
+    Hosts(#[from] AuthorityError),
 }

@@ -35,6 +35,12 @@ impl Failure {
         Self { code: 4002, message, data: None }
     }
 
+    /// The answer would be longer than any client takes.
+    pub(super) fn too_long(max: usize) -> Self {
+        let data = format!("the values have more than {max} bytes: ask for fewer at a time");
+        Self { code: -32008, message: "Response is too big".into(), data: Some(data.into()) }
+    }
+
     /// The node itself failed.
     pub(super) fn internal(what: &dyn core::fmt::Display) -> Self {
         Self { code: -32603, message: "Internal error".into(), data: Some(what.to_string().into()) }

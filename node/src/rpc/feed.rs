@@ -124,7 +124,7 @@ async fn storage(
     arguments: Result<Arguments, Failure>,
     pending: PendingSubscriptionSink,
 ) {
-    let keys = match arguments.and_then(|mut one| one.list("keys", KEYS_MAX)) {
+    let keys = match arguments.and_then(|mut one| one.list::<KEYS_MAX>("keys")) {
         Ok(keys) if keys.is_empty() => {
             let failure = Failure::parameters("name the keys to follow");
             return pending.reject(failure).await;
@@ -134,8 +134,12 @@ async fn storage(
     };
     let mut notices = context.chain.subscribe();
     let mut seen = context.chain.head();
+    let first = match change_set(&seen, &keys) {
+        Ok(first) => first,
+        Err(failure) => return pending.reject(failure).await,
+    };
     let Ok(sink) = pending.accept().await else { return };
-    if !send(&sink, &change_set(&seen, &keys)).await {
+    if !send(&sink, &first).await {
         return;
     }
     loop {
@@ -153,8 +157,12 @@ async fn storage(
             }
             Err(RecvError::Closed) => return,
         };
-        if !changed.is_empty() && !send(&sink, &change_set(&head, &changed)).await {
-            return;
+        if !changed.is_empty() {
+            // Values that outgrew one message end the feed: the client would miss some of them.
+            let Ok(changes) = change_set(&head, &changed) else { return };
+            if !send(&sink, &changes).await {
+                return;
+            }
         }
         seen = head;
     }

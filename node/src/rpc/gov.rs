@@ -8,6 +8,7 @@ use pallet_voting::{Ballot, Ratio};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
+use super::author::chain_error;
 use super::context::Context;
 use super::error::RpcError;
 use super::failure::Failure;
@@ -15,20 +16,29 @@ use super::methods::{Answer, Methods};
 use super::wire::hex;
 use crate::chain::Head;
 
+/// How many entries one page may hold.
+const PAGE_MAX: usize = 1000;
+/// The longest call that a list shows.
+const LISTED_CALL_BYTES_MAX: usize = 16 * 1024;
+
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.slow(&["gov_tracks"], tracks)?;
     methods.slow(&["gov_referenda"], |context, arguments| {
         let head = context.head_at(arguments.at()?)?;
-        let mut all = pallet_referenda::list(&head.state)?;
-        all.sort_by_key(|(index, _)| core::cmp::Reverse(*index));
-        all.iter().map(|(index, one)| referendum(context, &head, *index, one)).collect()
+        let (count, skip) = page(arguments)?;
+        let all = pallet_referenda::list(&head.state)?;
+        let newest = all.iter().rev().skip(skip).take(count);
+        let show = |(index, one): &(u32, Referendum)| {
+            referendum(context, &head, (*index, one), LISTED_CALL_BYTES_MAX)
+        };
+        newest.map(show).collect()
     })?;
     methods.slow(&["gov_referendum"], |context, arguments| {
         let index: u32 = arguments.required("index")?;
         let head = context.head_at(arguments.at()?)?;
         match pallet_referenda::referendum(&head.state, index)? {
-            Some(one) => referendum(context, &head, index, &one),
+            Some(one) => referendum(context, &head, (index, &one), usize::MAX),
             None => Ok(Value::Null),
         }
     })?;
@@ -49,7 +59,7 @@ fn tracks(context: &Context, arguments: &mut Arguments) -> Answer {
     for track in Track::ALL {
         let Some(info) = pallet_referenda::track(&head.state, track)? else { continue };
         shown.push(json!({
-            "track": track.name(),
+            "track": track as u8,
             "name": track.name(),
             "maxDeciding": info.max_deciding,
             "submissionDeposit": info.submission_deposit.to_string(),
@@ -63,16 +73,26 @@ fn tracks(context: &Context, arguments: &mut Arguments) -> Answer {
     Ok(shown.into())
 }
 
+/// How many entries to show and how many to pass over before.
+fn page(arguments: &mut Arguments) -> Result<(usize, usize), Failure> {
+    let count = arguments.optional("count")?.unwrap_or(PAGE_MAX);
+    let skip = arguments.optional("skip")?.unwrap_or(0);
+    if count > PAGE_MAX {
+        return Err(Failure::too_many(count as u64, PAGE_MAX as u64));
+    }
+    Ok((count, skip))
+}
+
 fn ballots(context: &Context, arguments: &mut Arguments) -> Answer {
     let index: u32 = arguments.required("index")?;
     let head = context.head_at(arguments.at()?)?;
+    let (count, skip) = page(arguments)?;
+    let members = pallet_voting::MEMBERS.list(&head.state)?;
+    let voters = members.iter().filter(|(_, record)| record.held(index).is_some());
     let mut shown = Vec::new();
-    for (member, record) in pallet_voting::MEMBERS.list(&head.state)? {
-        if record.held(index).is_none() {
-            continue;
-        }
-        if let Some(one) = pallet_voting::ballot(&head.state, &member, index)? {
-            shown.push(json!({ "member": context.address(&member), "ballot": ballot(&one) }));
+    for (member, _) in voters.skip(skip).take(count) {
+        if let Some(one) = pallet_voting::ballot(&head.state, member, index)? {
+            shown.push(json!({ "member": context.address(member), "ballot": ballot(&one) }));
         }
     }
     Ok(shown.into())
@@ -138,7 +158,12 @@ fn times(one: &Referendum) -> Times {
     }
 }
 
-fn referendum(context: &Context, head: &Head, index: u32, one: &Referendum) -> Answer {
+fn referendum(
+    context: &Context,
+    head: &Head,
+    (index, one): (u32, &Referendum),
+    call_bytes_max: usize,
+) -> Answer {
     let times = times(one);
     let outlook = pallet_referenda::outlook(&head.state, index, head.number)?;
     let info = pallet_referenda::track(&head.state, one.track)?;
@@ -162,7 +187,7 @@ fn referendum(context: &Context, head: &Head, index: u32, one: &Referendum) -> A
         "enactsAt": times.enacts_at,
         "ended": times.ended,
         "enactAfter": enact_after(one.enactment),
-        "proposal": proposal(context, head, one),
+        "proposal": proposal(context, head, one, call_bytes_max),
         "deposits": {
             "submission": deposit(one.submission_deposit),
             "decision": deposit(one.decision_deposit),
@@ -223,7 +248,7 @@ fn percent(share: Ratio) -> String {
     format!("{}.{:06}", scaled / 1_000_000, scaled % 1_000_000)
 }
 
-fn proposal(context: &Context, head: &Head, one: &Referendum) -> Value {
+fn proposal(context: &Context, head: &Head, one: &Referendum, bytes_max: usize) -> Value {
     let call = pallet_preimage::fetch(&head.state, &one.proposal).ok();
     let name = call.as_ref().and_then(|bytes| context.runtime.decode_call(bytes).ok());
     let text = name.map(|call| format!("{}.{}", call.name().0, call.name().1));
@@ -231,7 +256,7 @@ fn proposal(context: &Context, head: &Head, one: &Referendum) -> Value {
     json!({
         "hash": hex(hash),
         "bytes": one.proposal.call_bytes(),
-        "call": call.map(hex),
+        "call": call.filter(|bytes| bytes.len() <= bytes_max).map(hex),
         "text": text,
     })
 }
@@ -240,14 +265,19 @@ fn enactment(head: &Head, index: u32) -> Result<Value, Failure> {
     let Some(record) = pallet_scheduler::result_of(&head.state, index)? else {
         return Ok(Value::Null);
     };
-    let ok = record.is_enacted();
     let (error, retry_until) = match &record.outcome {
-        Outcome::Enacted => (None, None),
+        Outcome::Enacted => (Value::Null, None),
         Outcome::Failed { code, retry_until } => {
-            (Some(String::from_utf8_lossy(code).into_owned()), *retry_until)
+            let code = String::from_utf8_lossy(code);
+            let message = format!("the call was refused with {code} and changed nothing");
+            (chain_error(("", ""), (&code, &message), &[]), *retry_until)
         }
-        Outcome::Cancelled => (Some("cancelled".to_owned()), None),
+        Outcome::Cancelled => {
+            let message = "the enactment was cancelled before it was due";
+            (chain_error(("", ""), ("cancelled", message), &[]), None)
+        }
     };
+    let ok = record.is_enacted();
     Ok(json!({ "block": record.block, "ok": ok, "error": error, "retryUntil": retry_until }))
 }
 

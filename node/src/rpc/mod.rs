@@ -10,10 +10,13 @@
 //! - Reads are answered from snapshots: nothing is locked while an answer is made.
 //! - What may read from disk or work for long has a thread of its own.
 //! - The reply that names a subscription goes out before its first item.
+//! - Every list, message and page has a bound, on the way in and on the way out.
+//! - Web pages of strangers are refused, except on development chains ([`web`]).
 //!
 //! # Failure
 //!
-//! Every list, message and page from outside has a bound. A slow client holds up its own feeds.
+//! A slow client holds up its own feeds. An answer that would be too long is an error before it is
+//! made.
 
 mod accounts;
 mod althing;
@@ -31,6 +34,7 @@ mod methods;
 mod state;
 mod system;
 mod treasury;
+mod web;
 mod wire;
 
 use std::net::{IpAddr, SocketAddr};
@@ -46,10 +50,12 @@ use jsonrpsee::server::{
 use context::Context;
 pub use error::RpcError;
 use methods::Methods;
+use web::{OriginLayer, Pages};
 
 use crate::author::DevControls;
 use crate::chain::Chain;
 use crate::pool::Pool;
+use crate::shutdown::Shutdown;
 
 /// Where and how to answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,6 +71,7 @@ pub struct RpcConfig {
 pub struct RpcHandle {
     address: SocketAddr,
     server: ServerHandle,
+    shutdown: Shutdown,
 }
 
 impl RpcHandle {
@@ -73,16 +80,21 @@ impl RpcHandle {
         self.address
     }
 
-    /// Answer what was asked, take no more, and end.
+    /// Answer what was asked, take no more, and end. Who asked for something that takes long is
+    /// told that the node stops; who does not even finish asking is not waited for.
     pub async fn stop(self) {
+        self.shutdown.begin();
         // An error means that it has stopped already.
         let _ = self.server.stop();
-        self.server.stopped().await;
+        let _ = tokio::time::timeout(GRACE, self.server.stopped()).await;
     }
 }
 
-/// The most bytes of one request or answer.
-const MESSAGE_BYTES_MAX: u32 = 15 * 1024 * 1024;
+/// The most bytes of one request: the longest extrinsic twice over in hexadecimal, with room for
+/// what is around it. A parser may need many times as much for a moment.
+const REQUEST_BYTES_MAX: u32 = 5 * 1024 * 1024;
+/// The most bytes of one answer: a full block in hexadecimal, with room for what is around it.
+const ANSWER_BYTES_MAX: u32 = 40 * 1024 * 1024;
 /// How many connections there may be.
 const CONNECTIONS_MAX: u32 = 100;
 /// How many subscriptions one connection may have.
@@ -91,6 +103,9 @@ const SUBSCRIPTIONS_MAX: u32 = 1024;
 const BATCH_MAX: u32 = 100;
 /// How many messages may wait for a slow client before its feeds wait too.
 const BUFFER_MESSAGES: u32 = 64;
+
+/// How long connections may take to end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Begin to answer. `controls` are there on development chains only.
 pub async fn serve(
@@ -101,10 +116,17 @@ pub async fn serve(
 ) -> Result<RpcHandle, RpcError> {
     let address = SocketAddr::new(config.host, config.port);
     let bind = |source| RpcError::Bind { address, source };
-    let server = Server::builder().set_config(limits()).build(address).await.map_err(bind)?;
+    let (shutdown, stop) = Shutdown::new();
+    let context = Context { chain, pool, runtime: AlthingRuntime::new(), controls, stop };
+    let pages = if context.is_development() { Pages::All } else { Pages::Known };
+    let guards = tower::ServiceBuilder::new()
+        .layer(web::host_filter(pages, config.host)?)
+        .layer(OriginLayer(pages))
+        .layer(web::cors());
+    let builder = Server::builder().set_http_middleware(guards).set_config(limits());
+    let server = builder.build(address).await.map_err(bind)?;
     let address = server.local_addr().map_err(bind)?;
-    let context = Context { chain, pool, runtime: AlthingRuntime::new(), controls };
-    Ok(RpcHandle { address, server: server.start(methods(context)?) })
+    Ok(RpcHandle { address, server: server.start(methods(context)?), shutdown })
 }
 
 fn limits() -> ServerConfig {
@@ -114,8 +136,8 @@ fn limits() -> ServerConfig {
         .inactive_limit(Duration::from_secs(60))
         .max_failures(3);
     ServerConfig::builder()
-        .max_request_body_size(MESSAGE_BYTES_MAX)
-        .max_response_body_size(MESSAGE_BYTES_MAX)
+        .max_request_body_size(REQUEST_BYTES_MAX)
+        .max_response_body_size(ANSWER_BYTES_MAX)
         .max_connections(CONNECTIONS_MAX)
         .max_subscriptions_per_connection(SUBSCRIPTIONS_MAX)
         .set_batch_request_config(BatchRequestConfig::Limit(BATCH_MAX))

@@ -20,30 +20,30 @@ const KEYS_MAX: usize = 1000;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
-    methods.quick(&["state_getRuntimeVersion", "chain_getRuntimeVersion"], runtime_version)?;
+    methods.slow(&["state_getRuntimeVersion", "chain_getRuntimeVersion"], runtime_version)?;
     methods.slow(&["state_getMetadata"], |context, arguments| {
         context.head_at(arguments.at()?)?;
         let metadata = context.runtime.metadata(14).unwrap_or_default();
         Ok(hex(metadata).into())
     })?;
     methods.slow(&["state_call", "state_callAt"], runtime_call)?;
-    methods.quick(&["state_getStorage", "state_getStorageAt"], |context, arguments| {
+    methods.slow(&["state_getStorage", "state_getStorageAt"], |context, arguments| {
         value(context, arguments, |value| hex(value).into())
     })?;
-    methods.quick(&["state_getStorageHash", "state_getStorageHashAt"], |context, arguments| {
+    methods.slow(&["state_getStorageHash", "state_getStorageHashAt"], |context, arguments| {
         value(context, arguments, |value| hex(blake2_256(value)).into())
     })?;
-    methods.quick(&["state_getStorageSize", "state_getStorageSizeAt"], |context, arguments| {
+    methods.slow(&["state_getStorageSize", "state_getStorageSizeAt"], |context, arguments| {
         value(context, arguments, |value| value.len().into())
     })?;
     methods.slow(&["state_getKeysPaged", "state_getKeysPagedAt"], keys_paged)?;
     methods.slow(&["state_queryStorageAt"], |context, arguments| {
-        let keys = arguments.list("keys", KEYS_MAX)?;
+        let keys = arguments.list::<KEYS_MAX>("keys")?;
         let head = context.head_at(arguments.at()?)?;
-        Ok(json!([change_set(&head, &keys)]))
+        Ok(json!([change_set(&head, &keys)?]))
     })?;
     methods.slow(&["state_getReadProof"], |context, arguments| {
-        let keys = arguments.list("keys", KEYS_MAX)?;
+        let keys = arguments.list::<KEYS_MAX>("keys")?;
         let head = context.head_at(arguments.at()?)?;
         let proof: Vec<String> =
             keys.iter().map(|key| hex(head.state.prove(key).encode())).collect();
@@ -52,10 +52,13 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
 }
 
 /// Values of `keys` after a block, in the order asked.
-pub(super) fn change_set(head: &Head, keys: &[Vec<u8>]) -> Value {
+pub(super) fn change_set(head: &Head, keys: &[Vec<u8>]) -> Answer {
+    // The same long value may be asked for a thousand times.
+    let value = |key: &Vec<u8>| head.state.get(key);
+    wire::fit(keys.iter().map(|key| key.len() + value(key).map_or(0, |value| value.len())))?;
     let changes: Vec<Value> =
-        keys.iter().map(|key| json!([hex(key), head.state.get(key).map(hex)])).collect();
-    json!({ "block": hex(head.hash), "changes": changes })
+        keys.iter().map(|key| json!([hex(key), value(key).map(hex)])).collect();
+    Ok(json!({ "block": hex(head.hash), "changes": changes }))
 }
 
 fn runtime_version(context: &Context, arguments: &mut Arguments) -> Answer {

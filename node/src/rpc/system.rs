@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::error::RpcError;
 use super::methods::Methods;
+use crate::spec::Kind;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
@@ -11,7 +12,12 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.quick(&["system_name"], |_, _| Ok("Althing Node".into()))?;
     methods.quick(&["system_version"], |_, _| Ok(env!("CARGO_PKG_VERSION").into()))?;
     methods.quick(&["system_chainType"], |context, _| {
-        Ok(if context.is_development() { "Development" } else { "Live" }.into())
+        Ok(match context.chain.spec().kind {
+            Kind::Development => "Development",
+            Kind::Local => "Local",
+            Kind::Live => "Live",
+        }
+        .into())
     })?;
     methods.quick(&["system_properties"], |context, _| {
         let properties = &context.chain.spec().properties;

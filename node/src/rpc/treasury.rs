@@ -40,7 +40,8 @@ fn status(context: &Context, arguments: &mut Arguments) -> Answer {
                 "beneficiary": context.address(&spend.beneficiary),
                 "amount": spend.amount.to_string(),
                 "memo": String::from_utf8_lossy(&spend.memo),
-                "approved": spend.approved,
+                "status": if spend.refused_since.is_some() { "refused" } else { "waiting" },
+                "block": spend.approved,
             })
         })
         .collect();
@@ -49,5 +50,6 @@ fn status(context: &Context, arguments: &mut Arguments) -> Answer {
         "free": pallet_treasury::pot_balance(&head.state)?.to_string(),
         "caps": caps,
         "pending": pending,
+        "approvedInAll": pallet_treasury::NEXT_SPEND.get_or_default(&head.state)?,
     }))
 }
