@@ -182,7 +182,8 @@ impl Extrinsic {
     pub fn body_hash(&self) -> Hash256 {
         let mut body = Vec::with_capacity(self.call().len().saturating_add(64));
         match &self.signed {
-            None => body.push(BARE_V4),
+            // The format as received: there are two, and a block's hash must tell them apart.
+            None => body.extend(self.call_at.checked_sub(1).and_then(|at| self.bytes.get(at))),
             Some(part) => {
                 body.push(SIGNED_V4);
                 part.account.encode_to(&mut body);
@@ -252,6 +253,14 @@ mod tests {
         for end in 0..bytes.len() {
             assert!(Extrinsic::decode(&bytes[..end]).is_err());
         }
+    }
+
+    #[test]
+    fn bare_extrinsics_of_two_formats_have_two_body_hashes() {
+        let bare = |version| Extrinsic::decode(vec![4 << 2, version, 1, 0, 9]).unwrap();
+        assert_eq!(bare(BARE_V4), Extrinsic::bare(&[1, 0, 9]));
+        assert_eq!(bare(BARE_V4).body_hash(), blake3_256(&[BARE_V4, 1, 0, 9]));
+        assert_ne!(bare(BARE_V4).body_hash(), bare(BARE_V5).body_hash());
     }
 
     #[test]
