@@ -61,6 +61,23 @@ fn help(name: &str, error: &clap::Error) -> Reply {
 
 fn perform(command: Command, context: &mut Context) -> Result<Reply, CliError> {
     match command {
+        Command::Vote(arguments) => commands::vote::run(&arguments, context),
+        Command::Unvote(arguments) => commands::unvote::run(&arguments, context),
+        Command::Unlock(arguments) => commands::unlock::run(&arguments, context),
+        Command::Referenda(arguments) => commands::referenda::run(&arguments, context),
+        Command::Referendum(command) => commands::referendum::run(&command, context),
+        Command::Propose(command) => commands::propose::run(&command, context),
+        Command::Send(arguments) => commands::send::run(&arguments, context),
+        Command::Status(arguments) => commands::status::run(&arguments, context),
+        Command::Account(arguments) => commands::account::run(&arguments, context),
+        Command::Treasury(arguments) => commands::treasury::run(&arguments, context),
+        Command::Crypto(arguments) => commands::crypto::run(&arguments, context),
+        Command::Tracks(arguments) => commands::tracks::run(&arguments, context),
+        Command::Members(arguments) => commands::members::run(&arguments, context),
+        Command::Block(arguments) => commands::block::run(&arguments, context),
+        Command::Tx(arguments) => commands::tx::run(&arguments, context),
+        Command::Events(arguments) => commands::events::run(&arguments, context),
+        Command::Tour(arguments) => commands::tour::run(&arguments, context),
         Command::Key(command) => commands::key::run(command, context),
         Command::SignPayload(arguments) => commands::sign_payload::run(&arguments, context),
         Command::Explain(arguments) => commands::explain::run(&arguments),

@@ -1,9 +1,8 @@
 //! What every command is given: the global flags, the keystore, someone to ask, somewhere to write.
 
-use std::time::Duration;
-
 use crate::{
     ask::Ask,
+    chain::{Chain, Options},
     cli::Global,
     environment::{self, Terminals},
     keystore::Keystore,
@@ -43,8 +42,13 @@ impl Context {
         self.global.account.as_deref().ok_or_else(|| CliError::new(codes::NO_ACCOUNT, missing))
     }
 
-    /// How long to wait for a node.
-    pub fn timeout(&self) -> Duration {
-        self.global.timeout
+    /// The chain that the flags mean.
+    pub fn chain(&self) -> Result<Chain, CliError> {
+        Ok(Chain::connect(&Options {
+            url: self.global.url.clone(),
+            patience: self.global.timeout,
+            genesis: self.global.genesis.clone(),
+            home: environment::home()?,
+        })?)
     }
 }

@@ -167,6 +167,15 @@ impl Key {
         self.scheme.sign(&self.pair.secret, message).map_err(|source| refused(self.scheme, source))
     }
 
+    /// The witness of an extrinsic under a key that the chain keeps: shorter by the public key.
+    pub fn witness_by_handle(&self, payload: &[u8]) -> Result<Signature, KeyError> {
+        let (scheme, handle) = (self.scheme.id(), self.handle());
+        let Signature::Key { signature, .. } = self.witness(payload)? else {
+            return Err(KeyError::TooLarge { scheme: self.scheme.name() });
+        };
+        Ok(Signature::Handle { scheme, handle, signature })
+    }
+
     /// The witness of an extrinsic, public key included, which is accepted on first and on later
     /// use. A payload longer than 256 bytes is signed by its BLAKE2b-256, as the extrinsic rules
     /// say, so both the full payload and its hash may be passed.

@@ -10,6 +10,9 @@
 //! - [`key`], [`derive`]: a key in use, and how words become keys of any scheme.
 //! - [`account`]: what a person means by a name or an address.
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
+//! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
+//! - [`people`]: which accounts the words of a command mean on this chain.
+//! - [`transact`]: from what a command wants to a transaction in a block.
 //! - [`ask`]: questions, only where someone can answer.
 //!
 //! # Invariants
@@ -18,11 +21,13 @@
 //! - C2: no secret is written anywhere but into a sealed key file, to the terminal of `key new`,
 //!   and by `key export`.
 //! - C3: nothing is asked when standard input is no terminal or `--json` is given.
+//! - C5: nothing is signed before it was tried on the chain's state, shown and confirmed, and never
+//!   for another chain than the one meant (`chain`, N1).
 //! - C4: errors carry a public code from one list, and say what helps.
 //!
 //! # Parallelism
 //!
-//! None: one command, one thread.
+//! None: one command, one thread. The runtime that waits for sockets runs on that thread.
 //!
 //! # Failure
 //!
@@ -33,6 +38,7 @@ pub mod account;
 pub mod amount;
 pub mod app;
 pub mod ask;
+pub mod chain;
 pub mod cli;
 pub mod commands;
 pub mod context;
@@ -44,7 +50,11 @@ pub mod key;
 pub mod keystore;
 pub mod near;
 pub mod output;
+pub mod people;
 pub mod time;
+pub mod tour;
+pub mod transact;
+pub mod wording;
 
 use std::process::ExitCode;
 

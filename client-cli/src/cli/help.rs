@@ -7,8 +7,15 @@ use clap::{Command, CommandFactory as _};
 use super::Cli;
 
 /// Groups in the order of the help, and the top-level commands in each.
-const GROUPS: &[(&str, &[&str])] =
-    &[("Keys", &["key", "sign-payload"]), ("Setup", &["explain", "version"])];
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Everyday", &["vote", "unvote", "unlock", "referenda", "referendum", "propose", "send"]),
+    (
+        "Look",
+        &["status", "account", "treasury", "crypto", "tracks", "members", "block", "tx", "events"],
+    ),
+    ("Keys", &["key", "sign-payload"]),
+    ("Setup", &["tour", "explain", "version"]),
+];
 
 /// The whole command tree, with the grouped top page.
 pub fn command() -> Command {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{commands, duration};
+use crate::{chain::Wait, commands, duration};
 
 /// Where a node is expected when nothing else is said.
 pub const DEFAULT_URL: &str = "ws://127.0.0.1:9944";
@@ -50,6 +50,12 @@ pub struct Global {
     /// Show what would happen and stop
     #[arg(long, global = true)]
     pub dry_run: bool,
+    /// What to wait for after sending
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHAT")]
+    pub wait: Wait,
+    /// Refuse any chain but the one with this genesis hash
+    #[arg(long, global = true, value_name = "HASH")]
+    pub genesis: Option<String>,
     /// How long to wait for a node or a block
     #[arg(long, global = true, default_value = "30s", value_parser = duration::parse, value_name = "TIME")]
     pub timeout: Duration,
@@ -58,11 +64,47 @@ pub struct Global {
 /// Everything the wallet does. Groups in the help: `cli/help.rs`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Answer a referendum, or change your answer
+    Vote(commands::vote::Arguments),
+    /// Take a ballot back
+    Unvote(commands::unvote::Arguments),
+    /// Settle finished ballots and free what need not stay locked
+    Unlock(commands::unlock::Arguments),
+    /// List referenda, newest first
+    Referenda(commands::referenda::Arguments),
+    /// Look at one referendum
+    #[command(subcommand)]
+    Referendum(commands::referendum::Command),
+    /// Ask the members a question
+    #[command(subcommand)]
+    Propose(commands::propose::Command),
+    /// Send tokens
+    Send(commands::send::Arguments),
+    /// Show the chain, and what needs you
+    Status(commands::status::Arguments),
+    /// Show an account: balances, locks, keys, ballots
+    Account(commands::account::Arguments),
+    /// Show the common funds
+    Treasury(commands::treasury::Arguments),
+    /// Show which cryptography is in use
+    Crypto(commands::crypto::Arguments),
+    /// Show the classes of referenda and their rules
+    Tracks(commands::tracks::Arguments),
+    /// Show the members of a development chain
+    Members(commands::members::Arguments),
+    /// Show a block
+    Block(commands::block::Arguments),
+    /// Find a transaction and what came of it
+    Tx(commands::tx::Arguments),
+    /// Show what happened, or follow what happens
+    Events(commands::events::Arguments),
     /// Make, list and move keys
     #[command(subcommand)]
     Key(commands::key::Command),
     /// Sign another client's payload with a key of this wallet
     SignPayload(commands::sign_payload::Arguments),
+    /// See the whole idea work on a chain of your own
+    Tour(commands::tour::Arguments),
     /// Explain an error code, offline
     Explain(commands::explain::Arguments),
     /// Print the version of this program and of its formats

@@ -4,7 +4,24 @@
 //! with a [`crate::context::Context`] and returns a [`crate::output::Reply`]. It is added in three
 //! places: its file here, a variant of [`crate::cli::Command`], and a group in `cli/help.rs`.
 
+pub mod account;
+pub mod block;
+pub mod crypto;
+pub mod events;
 pub mod explain;
 pub mod key;
+pub mod members;
+pub mod propose;
+pub mod referenda;
+pub mod referendum;
+pub mod send;
 pub mod sign_payload;
+pub mod status;
+pub mod tour;
+pub mod tracks;
+pub mod treasury;
+pub mod tx;
+pub mod unlock;
+pub mod unvote;
 pub mod version;
+pub mod vote;

@@ -71,8 +71,28 @@ codes! {
         Nothing("the operating system refused; its reason is in the message");
     CANNOT_WRITE_OUTPUT = "CLI-031", Refused, "the result could not be written",
         Nothing("the operating system refused; its reason is in the message");
+    HOME_IO = "CLI-033", Refused, "a file in the folder of this program could not be read or written",
+        Nothing("the operating system refused; its reason is in the message");
     NO_HOME = "CLI-032", Usage, "neither ALTHING_HOME nor HOME is set",
         Do("export ALTHING_HOME=/path/to/folder");
+    BAD_TITLE = "CLI-034", Usage, "a title has 1 to 128 bytes",
+        Do("shorten it");
+    NO_TRACK = "CLI-035", Usage, "no track fits, or none of this name is known",
+        Do("althing tracks");
+    OTHER_NETWORK = "CLI-036", Usage, "an address carries the prefix of another network",
+        Do("ask for the address on this chain");
+    UNKNOWN_REFERENDUM = "CLI-037", Refused, "there is no referendum of this number",
+        Do("althing referenda");
+    UNKNOWN_BLOCK = "CLI-038", Refused, "there is no block of this height or hash",
+        Do("althing status");
+    UNKNOWN_TX = "CLI-039", Refused, "the transaction is in none of the blocks looked at",
+        Do("add --back 10000");
+    NOT_THE_OUTCOME = "CLI-040", Refused, "the referendum ended in another way than waited for",
+        Do("althing referendum show INDEX");
+    TOUR_SURPRISE = "CLI-050", CheckFailed, "the tour met something that should not be",
+        Do("run it again; report the step, the message and the output of: althing version");
+    TOUR_NO_NODE = "CLI-051", Refused, "althing-node is not beside this program",
+        Do("cargo build --release --package althing-node --package althing");
     BUG = "BUG-001", Refused, "this is our mistake",
         Do("report the command, the message and the output of: althing version");
 
@@ -119,6 +139,13 @@ codes! {
         Nothing("a key made without them would be guessable");
     KEY_CRYPTO = "KEY-321", Refused, "the signature scheme refused its own key",
         Do("restore the file from a backup, or import the words again under another name");
+    KEY_NOT_ON_CHAIN = "KEY-322", Refused,
+        "the account has other keys on the chain than the one this wallet would sign with",
+        Do("althing account NAME");
+    KEY_NOT_ENROLLED = "KEY-323", Refused, "the account has no key that a new one could replace",
+        Do("send one transaction first: it enters the key");
+    KEY_CHECK_FAILED = "KEY-324", CheckFailed, "the words do not make any key of this account",
+        Do("check the words; althing key show NAME tells which keys have words");
 
     KEY_WARN_DEV_NAME = "KEY-351", Done, "the key has the name of a dev member and hides it",
         Do("choose another name if you meant to use the dev member too");
@@ -128,6 +155,8 @@ codes! {
         Do("run it in a terminal without --yes to be asked");
     KEY_WARN_SKIPPED = "KEY-354", Done, "a file in the keystore was left out of the list",
         Do("see the code in the message");
+    KEY_WARN_PENDING = "KEY-356", Done, "a rotation was sent and is not in a block yet",
+        Do("althing key show NAME");
     KEY_WARN_DEV_KEY = "KEY-355", Done, "the key of a dev member is public",
         Do("use it on dev chains only");
 
@@ -141,8 +170,26 @@ codes! {
         Do("check --url");
     NET_NOT_DEV = "NET-005", WrongChain, "dev members exist on dev chains only",
         Do("althing key new NAME");
+    NET_REFUSED = "NET-007", Refused, "the node refused a request",
+        Nothing("the node's reason is in the message");
+    NET_LOST = "NET-008", NoNode, "the connection to the node was lost",
+        Do("run the command again; althing tx HASH tells whether a transaction arrived");
     NET_BAD_ANSWER = "NET-006", Refused, "the node's answer could not be understood",
         Do("compare: althing version");
+
+    META_BAD = "MET-001", Refused, "the chain's description of itself could not be understood",
+        Do("use the program version that fits the chain: althing version");
+    META_VERSION = "MET-002", Refused, "the chain describes itself in a version not read here",
+        Do("use a newer version of this program");
+    META_UNKNOWN = "MET-003", Usage, "the chain has no such pallet or call",
+        Do("write it as pallet.call, such as balances.transfer_keep_alive");
+    META_FIELDS = "MET-004", Usage, "the values do not fit the fields of the call",
+        Do("write each field as name=value");
+
+    TOO_POOR = "TXN-002", Refused, "the account cannot pay the fee and the deposit for its key",
+        Do("althing account NAME");
+    TX_GONE = "TXN-001", Refused, "the transaction will not be in a block",
+        Do("run the command again");
 }
 
 /// The entry of `code`, whatever the case of its letters.

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use althing_primitives::{AccountId, from_ss58};
 use serde_json::json;
 
-use super::{Sealing, account_json, free_name, secret_file::SecretFile, words_warning};
+use super::{
+    Sealing, account_json, free_name, new::WORDS_BYTES_MAX, secret_file::SecretFile, words_warning,
+};
 use crate::{
     context::Context,
     derive::Words,
@@ -13,8 +15,6 @@ use crate::{
     keystore::{AccountFile, KeyName, Status},
     output::{Body, CliError, Reply, codes},
 };
-
-const WORDS_BYTES_MAX: u64 = 4096;
 
 /// Arguments of `key import`.
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,11 @@
-//! `althing key`: make, list and move the keys of this wallet. Nothing here needs a node.
+//! `althing key`: make, list and move the keys of this wallet. Only a rotation needs a node.
 
+mod check;
 mod export;
 mod import;
 mod list;
 mod new;
+mod rotate;
 mod secret_file;
 mod show;
 
@@ -29,6 +31,10 @@ pub enum Command {
     Export(export::Arguments),
     /// Show an account and all its keys; no password needed
     Show(show::Arguments),
+    /// Put a new key in the place of the current one; the address stays
+    Rotate(rotate::Arguments),
+    /// Check that words restore the keys of an account
+    Check(check::Arguments),
 }
 
 /// Run one of them.
@@ -39,6 +45,8 @@ pub fn run(command: Command, context: &mut Context) -> Result<Reply, CliError> {
         Command::Import(arguments) => import::run(&arguments, context),
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),
+        Command::Rotate(arguments) => rotate::run(&arguments, context),
+        Command::Check(arguments) => check::run(&arguments, context),
     }
 }
 

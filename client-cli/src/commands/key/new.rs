@@ -13,6 +13,8 @@ use crate::{
 
 /// Scheme of a key when nothing else is said.
 pub(super) const DEFAULT_SCHEME: &str = "ml-dsa-65";
+/// More than 24 words of any list take.
+pub(super) const WORDS_BYTES_MAX: u64 = 4096;
 const CHECKED: usize = 3;
 
 /// Arguments of `key new`.
@@ -70,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
 
 /// Show the words and have some of them typed back, where someone can. The words go to standard
 /// error even with `--quiet`: this is the only time they are shown.
-fn hand_over(words: &Words, context: &mut Context) -> Result<Option<Warning>, CliError> {
+pub(super) fn hand_over(words: &Words, context: &mut Context) -> Result<Option<Warning>, CliError> {
     let list: Vec<_> = words.iter().collect();
     let out = &mut context.out;
     out.notice("Write these 24 words on paper. They restore this key under every scheme.");

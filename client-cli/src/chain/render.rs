@@ -1,0 +1,245 @@
+//! Values of the chain as JSON and as words.
+
+use althing_primitives::{AccountId, to_ss58};
+use scale_info::{Field, TypeDef, form::PortableForm};
+use scale_value::{Composite, Primitive, Value as ScaleValue, ValueDef};
+use serde_json::{Map, Value};
+
+use super::{
+    DecodedCall, DecodedEvent, Metadata,
+    arguments::{is_balance, is_byte, last_segment},
+};
+use crate::amount;
+
+/// Whole numbers beyond this lose digits in other programs' JSON, so they become strings.
+const SAFE_NUMBER: u128 = 1 << 53;
+/// Calls inside calls are shown to this depth.
+const DEPTH_MAX: u32 = 4;
+
+/// Shows values of one chain.
+#[derive(Debug)]
+pub struct Render<'a> {
+    /// Describes the values.
+    pub metadata: &'a Metadata,
+    /// Prefix of addresses.
+    pub prefix: u16,
+}
+
+impl Render<'_> {
+    /// An event for programs.
+    pub fn event_json(&self, event: &DecodedEvent) -> Value {
+        let fields = self.variant_fields(event.events, &event.name);
+        serde_json::json!({
+            "event": event.title(),
+            "extrinsic": event.extrinsic,
+            "fields": self.composite(&event.fields, fields, false, 0),
+        })
+    }
+
+    /// An event in words: `Balances.Transfer from=... to=... amount=...`.
+    pub fn event_text(&self, event: &DecodedEvent) -> String {
+        let fields = self.variant_fields(event.events, &event.name);
+        let shown = words(&self.composite(&event.fields, fields, true, 0));
+        format!("{} {shown}", event.title()).trim_end().to_owned()
+    }
+
+    /// A call for programs.
+    pub fn call_json(&self, call: &DecodedCall) -> Value {
+        let fields = self.variant_fields(call.calls, &call.call);
+        serde_json::json!({
+            "pallet": call.pallet,
+            "call": call.call,
+            "fields": self.composite(&call.fields, fields, false, 0),
+        })
+    }
+
+    /// A call in words: `Treasury.spend beneficiary=... amount=...`.
+    pub fn call_text(&self, call: &DecodedCall) -> String {
+        let fields = self.variant_fields(call.calls, &call.call);
+        let shown = words(&self.composite(&call.fields, fields, true, 0));
+        format!("{}.{} {shown}", call.pallet, call.call).trim_end().to_owned()
+    }
+
+    fn variant_fields(&self, id: u32, name: &str) -> &[Field<PortableForm>] {
+        match self.metadata.types().resolve(id).map(|found| &found.type_def) {
+            Some(TypeDef::Variant(variants)) => variants
+                .variants
+                .iter()
+                .find(|variant| variant.name == name)
+                .map_or(&[], |variant| variant.fields.as_slice()),
+            Some(TypeDef::Composite(fields)) => &fields.fields,
+            _ => &[],
+        }
+    }
+
+    fn composite(
+        &self,
+        composite: &Composite<u32>,
+        fields: &[Field<PortableForm>],
+        people: bool,
+        depth: u32,
+    ) -> Value {
+        let type_name = |position: usize| {
+            fields.get(position).and_then(|field| field.type_name.as_deref()).unwrap_or_default()
+        };
+        match composite {
+            Composite::Named(values) => {
+                let mut map = Map::new();
+                for (position, (name, value)) in values.iter().enumerate() {
+                    let shown = self.field(name, value, type_name(position), people, depth);
+                    map.insert(name.clone(), shown);
+                }
+                Value::Object(map)
+            }
+            Composite::Unnamed(values) => match values.as_slice() {
+                [] => Value::Null,
+                [value] => self.field("", value, type_name(0), people, depth),
+                values => {
+                    let shown = values.iter().enumerate().map(|(position, value)| {
+                        self.field("", value, type_name(position), people, depth)
+                    });
+                    Value::Array(shown.collect())
+                }
+            },
+        }
+    }
+
+    fn field(
+        &self,
+        name: &str,
+        value: &ScaleValue<u32>,
+        type_name: &str,
+        people: bool,
+        depth: u32,
+    ) -> Value {
+        let balance = type_name
+            .trim_start_matches("Compact<")
+            .trim_end_matches('>')
+            .split_whitespace()
+            .next()
+            .is_some_and(is_balance);
+        if balance && let Some(number) = value.as_u128() {
+            return if people {
+                amount::to_text_with_unit(number).into()
+            } else {
+                amount::to_json(number).into()
+            };
+        }
+        let types = self.metadata.types();
+        let Some(found) = types.resolve(value.context) else { return Value::Null };
+        if last_segment(found) == "AccountId32"
+            && let Some(bytes) = bytes_of(value)
+            && let Ok(account) = <[u8; 32]>::try_from(bytes)
+        {
+            return to_ss58(&AccountId(account), self.prefix).into();
+        }
+        let of_bytes = |id| is_byte(types, id).then(|| bytes_of(value)).flatten();
+        match &found.type_def {
+            TypeDef::Sequence(items) => match of_bytes(items.type_param.id) {
+                Some(bytes) if people => self.bytes_text(name, &bytes, depth),
+                Some(bytes) => const_hex::encode_prefixed(bytes).into(),
+                None => self.plain(value, people, depth),
+            },
+            TypeDef::Array(items) => match of_bytes(items.type_param.id) {
+                Some(bytes) => const_hex::encode_prefixed(bytes).into(),
+                None => self.plain(value, people, depth),
+            },
+            _ => self.plain(value, people, depth),
+        }
+    }
+
+    /// Text as text, a call inside a call as a call, other bytes as hex.
+    fn bytes_text(&self, name: &str, bytes: &[u8], depth: u32) -> Value {
+        let is_text = !bytes.is_empty() && matches!(name, "title" | "memo" | "remark");
+        if is_text && let Ok(text) = std::str::from_utf8(bytes) {
+            return Value::String(format!("{text:?}"));
+        }
+        if depth < DEPTH_MAX
+            && matches!(name, "" | "bytes")
+            && let Ok(call) = self.metadata.decode_call(bytes)
+        {
+            return format!("({})", self.call_text(&call)).into();
+        }
+        const_hex::encode_prefixed(bytes).into()
+    }
+
+    fn plain(&self, value: &ScaleValue<u32>, people: bool, depth: u32) -> Value {
+        match &value.value {
+            ValueDef::Composite(inner) => {
+                let fields = self.variant_fields(value.context, "");
+                self.composite(inner, fields, people, depth + 1)
+            }
+            ValueDef::Variant(variant) => {
+                let fields = self.variant_fields(value.context, &variant.name);
+                if variant.values.is_empty() {
+                    return if variant.name == "None" {
+                        Value::Null
+                    } else {
+                        variant.name.clone().into()
+                    };
+                }
+                let inner = self.composite(&variant.values, fields, people, depth + 1);
+                if variant.name == "Some" {
+                    return inner;
+                }
+                serde_json::json!({ variant.name.as_str(): inner })
+            }
+            ValueDef::Primitive(primitive) => primitive_json(primitive),
+            ValueDef::BitSequence(bits) => {
+                let bits: String = bits.iter().map(|bit| if bit { '1' } else { '0' }).collect();
+                bits.into()
+            }
+        }
+    }
+}
+
+fn primitive_json(primitive: &Primitive) -> Value {
+    match primitive {
+        Primitive::Bool(value) => (*value).into(),
+        Primitive::Char(value) => value.to_string().into(),
+        Primitive::String(value) => value.clone().into(),
+        Primitive::U128(value) if *value < SAFE_NUMBER => {
+            u64::try_from(*value).map_or(Value::Null, Value::from)
+        }
+        Primitive::U128(value) => value.to_string().into(),
+        Primitive::I128(value) => match i64::try_from(*value) {
+            Ok(small) if value.unsigned_abs() < SAFE_NUMBER => small.into(),
+            _ => value.to_string().into(),
+        },
+        Primitive::U256(bytes) | Primitive::I256(bytes) => const_hex::encode_prefixed(bytes).into(),
+    }
+}
+
+/// The bytes of a list of numbers below 256, whatever newtypes are around it.
+fn bytes_of(value: &ScaleValue<u32>) -> Option<Vec<u8>> {
+    let ValueDef::Composite(composite) = &value.value else { return None };
+    let byte = |value: &ScaleValue<u32>| value.as_u128().and_then(|n| u8::try_from(n).ok());
+    let bytes: Option<Vec<u8>> = composite.values().map(byte).collect();
+    match bytes {
+        Some(bytes) => Some(bytes),
+        None if composite.len() == 1 => bytes_of(composite.values().next()?),
+        None => None,
+    }
+}
+
+/// JSON as a person reads it: `name=value` for objects, no quotes.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| match value {
+                Value::Object(_) => format!("{name}=({})", words(value)),
+                Value::Null => format!("{name}=none"),
+                _ => format!("{name}={}", words(value)),
+            })
+            .collect::<Vec<_>>()
+            .join(" "),
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(words).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,219 @@
+//! A transaction's way to a block and back.
+
+use althing_primitives::{
+    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Implicit, Signature, SignedPart,
+    signing_payload,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Amount, Chain, ChainError, DecodedEvent,
+    replies::{DryRun, Receipt, Versions},
+};
+
+/// For how many blocks a signature is valid.
+const LIFETIME_BLOCKS: u32 = 64;
+
+/// What to wait for after sending.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub enum Wait {
+    /// For the node to accept it.
+    None,
+    /// For it to be in a block.
+    #[default]
+    Block,
+    /// For that block to be final.
+    Final,
+}
+
+/// Everything but the signature that makes a call a transaction.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    account: AccountId,
+    extra: Extra,
+    implicit: Implicit,
+    /// The last block in which it may be included.
+    pub valid_until: u32,
+}
+
+impl Terms {
+    /// The nonce.
+    pub fn nonce(&self) -> u32 {
+        self.extra.nonce
+    }
+
+    /// The bytes to sign for `call`.
+    pub fn payload(&self, call: &[u8]) -> Vec<u8> {
+        signing_payload(call, &self.extra, &self.implicit)
+    }
+
+    /// The transaction.
+    pub fn extrinsic(&self, signature: Signature, call: &[u8]) -> Extrinsic {
+        let part = SignedPart { account: self.account, signature, extra: self.extra };
+        Extrinsic::signed(part, call)
+    }
+}
+
+/// A transaction in a block.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Hash of the extrinsic, 0x-hex.
+    pub hash: String,
+    /// Hash of the block.
+    pub block: String,
+    /// Height of the block.
+    pub number: u32,
+    /// What came of it.
+    pub receipt: Receipt,
+    /// What happened because of it.
+    pub events: Vec<DecodedEvent>,
+}
+
+impl Chain {
+    /// The terms of the next transaction of `account`, transactions in the pool counted.
+    pub fn terms(&mut self, account: AccountId) -> Result<Terms, ChainError> {
+        let versions: Versions = self.read("state_getRuntimeVersion", &[])?;
+        let address = self.address(&account);
+        let nonce = self.read("system_accountNextIndex", &[json!(address)])?;
+        let best = self.head()?.number;
+        let era = Era::mortal(LIFETIME_BLOCKS, best);
+        let extra = Extra { era, nonce, tip: 0, metadata_hash_mode: 0 };
+        let implicit = Implicit {
+            spec_version: versions.spec_version,
+            transaction_version: versions.transaction_version,
+            genesis: self.genesis()?,
+            birth: self.hash_at(era.birth(best))?,
+            metadata_hash: None,
+        };
+        let valid_until = era.death(best).saturating_sub(1);
+        Ok(Terms { account, extra, implicit, valid_until })
+    }
+
+    /// What `call` would do if `account` made it now. Nothing is kept.
+    pub fn dry_run(&mut self, account: &AccountId, call: &[u8]) -> Result<DryRun, ChainError> {
+        let address = self.address(account);
+        self.read("althing_dryRun", &[json!(address), json!(const_hex::encode_prefixed(call))])
+    }
+
+    /// What a transaction of these bytes costs, whatever its signature is worth.
+    pub fn fee_of(&mut self, extrinsic: &Extrinsic) -> Result<Balance, ChainError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Answer {
+            partial_fee: Amount,
+        }
+
+        let bytes = const_hex::encode_prefixed(&**extrinsic.bytes());
+        let Answer { partial_fee } = self.read("payment_queryInfo", &[json!(bytes)])?;
+        Ok(partial_fee.0)
+    }
+
+    /// Send a transaction without waiting for a block.
+    pub fn send(&mut self, extrinsic: &Extrinsic) -> Result<String, ChainError> {
+        let bytes = const_hex::encode_prefixed(&**extrinsic.bytes());
+        // Asked once only: a lost answer does not mean that it did not arrive.
+        self.link.ask("author_submitExtrinsic", &[json!(bytes)])
+    }
+
+    /// Send a transaction and wait until it is in a block, and final if `wait` says so.
+    pub fn send_and_watch(
+        &mut self,
+        extrinsic: &Extrinsic,
+        wait: Wait,
+    ) -> Result<Placed, ChainError> {
+        let bytes = const_hex::encode_prefixed(&**extrinsic.bytes());
+        let mut feed = self.link.subscribe(
+            "author_submitAndWatchExtrinsic",
+            &[json!(bytes)],
+            "author_unwatchExtrinsic",
+            "the transaction to be in a block",
+        )?;
+        let hash = extrinsic.hash();
+        let block = loop {
+            let status = self.link.next(&mut feed, Some(self.link.patience()))?;
+            match progress(&status) {
+                Progress::Waiting => {}
+                Progress::InBlock(block) if wait != Wait::Final => break block,
+                Progress::InBlock(_) => {}
+                Progress::Final(block) => break block,
+                Progress::Gone(status) => {
+                    return Err(ChainError::Gone { hash: hex(hash), status });
+                }
+            }
+        };
+        self.placed(hash, block)
+    }
+
+    /// What came of a transaction in a block.
+    pub fn placed(&mut self, hash: Hash256, block: String) -> Result<Placed, ChainError> {
+        let hash = hex(hash);
+        let receipts = self.receipts(&block)?;
+        let position = receipts.iter().position(|receipt| receipt.hash == hash);
+        let found = position.and_then(|position| {
+            Some((u32::try_from(position).ok()?, receipts.into_iter().nth(position)?))
+        });
+        let (position, receipt) = found.ok_or_else(|| ChainError::BadAnswer {
+            method: "althing_blockReceipts".to_owned(),
+            reason: format!("no receipt of {hash} in block {block}"),
+        })?;
+        let number = self.block_number(&block)?;
+        let mut events = self.events(&block)?;
+        events.retain(|event| event.extrinsic == Some(position));
+        Ok(Placed { hash, block, number, receipt, events })
+    }
+}
+
+enum Progress {
+    Waiting,
+    InBlock(String),
+    Final(String),
+    Gone(String),
+}
+
+/// What the node says of a transaction. `retracted` is not the end: it waits for another block.
+fn progress(status: &Value) -> Progress {
+    let block = |name: &str| status.get(name).and_then(Value::as_str).map(str::to_owned);
+    if let Some(block) = block("inBlock") {
+        return Progress::InBlock(block);
+    }
+    if let Some(block) = block("finalized") {
+        return Progress::Final(block);
+    }
+    for (name, words) in [
+        ("usurped", "replaced by another one with the same nonce"),
+        ("finalityTimeout", "in a block that did not become final in time"),
+    ] {
+        if status.get(name).is_some() {
+            return Progress::Gone(words.to_owned());
+        }
+    }
+    match status.as_str() {
+        Some("dropped") => Progress::Gone("dropped from the pool".to_owned()),
+        Some("invalid") => Progress::Gone("no longer valid".to_owned()),
+        _ => Progress::Waiting,
+    }
+}
+
+fn hex(hash: Hash256) -> String {
+    const_hex::encode_prefixed(hash.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_is_waiting_progress_or_the_end() {
+        for status in
+            [json!("ready"), json!("future"), json!({"broadcast": []}), json!({"retracted": "0x1"})]
+        {
+            assert!(matches!(progress(&status), Progress::Waiting), "{status}");
+        }
+        assert!(matches!(progress(&json!({"inBlock": "0x1"})), Progress::InBlock(_)));
+        assert!(matches!(progress(&json!({"finalized": "0x1"})), Progress::Final(_)));
+        for status in [json!("dropped"), json!("invalid"), json!({"usurped": "0x1"})] {
+            assert!(matches!(progress(&status), Progress::Gone(_)), "{status}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `althing block`: one block and what is in it.
+
+use althing_primitives::Extrinsic;
+use serde_json::{Value, json};
+
+use crate::{
+    amount,
+    chain::{Chain, replies::Receipt},
+    context::Context,
+    output::{Body, CliError, Reply, codes},
+    people::People,
+    wording,
+};
+
+/// Arguments of `block`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  althing block\n  althing --json block 1042")]
+pub struct Arguments {
+    /// Height or hash; without it, the newest
+    #[arg(value_name = "BLOCK")]
+    block: Option<String>,
+}
+
+/// Show it.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
+    let keystore = context.keystore()?;
+    let mut chain = context.chain()?;
+    let hash = find(&mut chain, arguments.block.as_deref())?;
+    let answer: Value = chain.read("chain_getBlock", &[json!(hash)])?;
+    if answer.is_null() {
+        return Err(unknown(&hash));
+    }
+    let header = &answer["block"]["header"];
+    let number = chain.block_number(&hash)?;
+    let receipts = chain.receipts(&hash)?;
+    let people = People::of(&mut chain, &keystore)?;
+    let extrinsics: Vec<_> = answer["block"]["extrinsics"].as_array().cloned().unwrap_or_default();
+    let (mut list, mut facts) = (Vec::new(), Vec::new());
+    for (receipt, bytes) in receipts.iter().zip(&extrinsics) {
+        let signer = signer(&chain, bytes);
+        facts.push(("extrinsic", line(receipt, signer.as_deref(), &people)));
+        list.push(extrinsic_json(receipt, signer.as_deref(), &people));
+    }
+    let field = |name: &str| header[name].as_str().unwrap_or_default().to_owned();
+    let mut shown = vec![
+        ("block", wording::count(number)),
+        ("hash", hash.clone()),
+        ("parent", field("parentHash")),
+        ("state root", field("stateRoot")),
+    ];
+    shown.extend(facts);
+    let data = json!({
+        "number": number,
+        "hash": hash,
+        "parent": field("parentHash"),
+        "state_root": field("stateRoot"),
+        "extrinsics_root": field("extrinsicsRoot"),
+        "extrinsics": list,
+    });
+    Ok(Reply::new(data, Body::Facts(shown)).on(chain.tag()))
+}
+
+fn find(chain: &mut Chain, text: Option<&str>) -> Result<String, CliError> {
+    let Some(text) = text else { return Ok(chain.head()?.hash) };
+    if text.starts_with("0x") {
+        return Ok(text.to_owned());
+    }
+    let plain = text.trim_start_matches('#').replace(['_', ','], "");
+    let number = plain.parse().map_err(|_| unknown(text))?;
+    chain.block_hash(number)?.ok_or_else(|| unknown(text))
+}
+
+fn unknown(text: &str) -> CliError {
+    CliError::new(codes::UNKNOWN_BLOCK, format!("there is no block {text}")).detail("block", text)
+}
+
+fn signer(chain: &Chain, bytes: &Value) -> Option<String> {
+    let bytes = const_hex::decode(bytes.as_str()?).ok()?;
+    let extrinsic = Extrinsic::decode(bytes).ok()?;
+    extrinsic.signed_part().map(|part| chain.address(&part.account))
+}
+
+fn line(receipt: &Receipt, signer: Option<&str>, people: &People) -> String {
+    let who = signer.map_or("-".to_owned(), |signer| people.call(signer));
+    let verdict = match &receipt.error {
+        None => "ok".to_owned(),
+        Some(error) => format!("FAILED {}", error.code),
+    };
+    let fee = amount::to_text_with_unit(receipt.fee.0);
+    let hash = wording::short(&receipt.hash);
+    format!("{who} {}.{} {verdict}, fee {fee}, {hash}", receipt.pallet, receipt.call)
+}
+
+/// An extrinsic and what came of it, for programs.
+pub(super) fn extrinsic_json(receipt: &Receipt, signer: Option<&str>, people: &People) -> Value {
+    let error = receipt.error.as_ref().map(
+        |error| json!({ "code": error.code, "message": error.message, "details": error.values }),
+    );
+    json!({
+        "hash": receipt.hash,
+        "call": format!("{}.{}", receipt.pallet, receipt.call),
+        "signer": signer.map(|signer| people.json(signer)),
+        "ok": receipt.ok,
+        "error": error,
+        "fee": amount::to_json(receipt.fee.0),
+    })
+}

@@ -1,0 +1,422 @@
+//! From what a command wants to a transaction in a block.
+//!
+//! One way for all commands: find who signs, try the call on the chain's state, show one screen,
+//! ask, sign, send, wait, read what came of it. Nothing is signed before it was shown.
+
+use althing_crypto::{KeyHandle, signing::SigningScheme};
+use althing_primitives::{AccountId, Balance, Signature};
+use serde_json::{Map, Value};
+
+use crate::{
+    account::{Signer, Who},
+    amount,
+    chain::{Chain, ChainError, Placed, Terms, Wait, replies::Account},
+    context::Context,
+    key::{Key, scheme_named},
+    keystore::{AccountFile, Keystore, Status},
+    output::{Body, CliError, Reply, Sent, codes},
+    people::{self, dev_members_only_on},
+    wording,
+};
+
+/// What a command wants done.
+#[derive(Debug)]
+pub struct Intent {
+    /// The call.
+    pub call: Vec<u8>,
+    /// The call in words.
+    pub what: String,
+    /// What changes, by label.
+    pub effects: Vec<(&'static str, String)>,
+}
+
+/// Who will sign, as far as it is known without a password.
+pub struct Sender {
+    /// What to call it.
+    pub name: String,
+    /// The account.
+    pub account: AccountId,
+    /// Scheme of its current key.
+    pub scheme: &'static dyn SigningScheme,
+    /// Short name of that key.
+    pub handle: KeyHandle,
+    /// Everyone has the key.
+    pub is_dev_member: bool,
+    /// The account on the chain.
+    pub on_chain: Account,
+    /// The chain keeps the public key.
+    key_is_kept: bool,
+}
+
+impl std::fmt::Debug for Sender {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sender").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Sender {
+    /// The account named by `--account`, on this chain.
+    pub fn find(context: &mut Context, chain: &mut Chain) -> Result<Self, CliError> {
+        let name = context.account_name()?.to_owned();
+        let keystore = context.keystore()?;
+        let (account, scheme, handle, is_dev_member, on_chain) =
+            match people::resolve(chain, &keystore, &name)? {
+                Who::DevMember(member, account) => {
+                    let key = Key::of_dev_member(member)?;
+                    let on_chain = chain.account(&account)?;
+                    (account, key.scheme(), key.handle(), true, on_chain)
+                }
+                Who::Kept(mut file) => {
+                    let on_chain = chain.account(&file.account())?;
+                    catch_up(context, &keystore, &mut file, &on_chain)?;
+                    let entry = file.current()?;
+                    let scheme = scheme_named(&entry.scheme)?;
+                    let handle = KeyHandle(althing_primitives::Hash256(entry.handle.0));
+                    (file.account(), scheme, handle, false, on_chain)
+                }
+                Who::Address(..) => {
+                    let message = format!("{name} is an address: its key is not in this keystore");
+                    return Err(CliError::new(codes::KEY_UNKNOWN, message).nothing_sent());
+                }
+            };
+        let wanted = const_hex::encode_prefixed(handle.0.0);
+        let key = on_chain.keys.iter().find(|key| key.handle.eq_ignore_ascii_case(&wanted));
+        if key.is_none() && !on_chain.keys.is_empty() {
+            return Err(other_keys(&name, &wanted, &on_chain));
+        }
+        let key_is_kept = key.is_some_and(|key| key.public_kept);
+        Ok(Self { name, account, scheme, handle, is_dev_member, on_chain, key_is_kept })
+    }
+
+    /// A witness of the right size that proves nothing, to ask for a price.
+    fn blank_witness(&self) -> Result<Signature, CliError> {
+        let sizes = self.scheme.sizes();
+        let too_large = |_| CliError::new(codes::KEY_CRYPTO, "larger than an extrinsic may carry");
+        let signature = vec![0; sizes.signature].try_into().map_err(too_large)?;
+        let scheme = self.scheme.id();
+        if self.key_is_kept {
+            return Ok(Signature::Handle { scheme, handle: self.handle, signature });
+        }
+        let public = vec![0; sizes.public].try_into().map_err(too_large)?;
+        Ok(Signature::Key { scheme, public, signature })
+    }
+}
+
+/// A rotation may have reached its block after the wallet stopped watching: then the key that was
+/// kept as the next one is the one the chain knows.
+fn catch_up(
+    context: &mut Context,
+    keystore: &Keystore,
+    file: &mut AccountFile,
+    on_chain: &Account,
+) -> Result<(), CliError> {
+    let on_chain = |handle: &[u8; 32]| {
+        let handle = const_hex::encode_prefixed(handle);
+        on_chain.keys.iter().any(|key| key.handle.eq_ignore_ascii_case(&handle))
+    };
+    let known = file.current().is_ok_and(|entry| on_chain(&entry.handle.0));
+    let next =
+        file.keys().iter().find(|entry| entry.status == Status::Next && on_chain(&entry.handle.0));
+    if let (false, Some(next)) = (known, next) {
+        let handle = KeyHandle(althing_primitives::Hash256(next.handle.0));
+        file.promote(handle)?;
+        keystore.replace(file)?;
+        let name = file.name();
+        context
+            .out
+            .hint(&format!("The last rotation of {name} is on the chain: its new key signs."));
+    }
+    Ok(())
+}
+
+fn other_keys(name: &str, handle: &str, on_chain: &Account) -> CliError {
+    let keys: Vec<_> = on_chain.keys.iter().map(|key| key.handle.clone()).collect();
+    let message = format!("the chain does not know the key {handle} of {name}");
+    CliError::new(codes::KEY_NOT_ON_CHAIN, message)
+        .detail("on_chain", keys)
+        .fix([format!("althing account {name}"), format!("althing key show {name}")])
+        .nothing_sent()
+}
+
+/// What a transaction costs and carries.
+#[derive(Debug)]
+pub struct Quote {
+    /// Terms at the time of asking.
+    pub terms: Terms,
+    /// What it costs.
+    pub fee: Balance,
+    /// What first use of the key sets aside.
+    pub deposit: Balance,
+    /// How many bytes it has.
+    pub size: usize,
+}
+
+/// Ask what `call` costs `sender`.
+pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, CliError> {
+    let terms = chain.terms(sender.account)?;
+    let extrinsic = terms.extrinsic(sender.blank_witness()?, call);
+    let fee = chain.fee_of(&extrinsic)?;
+    let tried = chain.dry_run(&sender.account, call)?;
+    Ok(Quote { terms, fee, deposit: tried.deposit.0, size: extrinsic.bytes().len() })
+}
+
+/// A transaction that was tried, shown and confirmed, but not signed.
+#[derive(Debug)]
+pub struct Ready {
+    intent: Intent,
+    sender: Sender,
+    quote: Quote,
+    facts: Vec<(&'static str, String)>,
+    events: Vec<Value>,
+}
+
+/// How far a transaction went.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was only tried.
+    Tried(Ready),
+    /// The node took it.
+    Sent(Ready, String),
+    /// It is in a block and took effect.
+    Placed(Ready, Box<Placed>),
+}
+
+/// Try, show and confirm, sign, send and wait.
+pub fn perform(
+    context: &mut Context,
+    chain: &mut Chain,
+    sender: Sender,
+    intent: Intent,
+) -> Result<Outcome, CliError> {
+    let ready = prepare(context, chain, sender, intent)?;
+    if context.global.dry_run {
+        return Ok(Outcome::Tried(ready));
+    }
+    ready.confirm(context)?;
+    ready.send(context, chain)
+}
+
+/// Try the call on the chain's state and ask what it costs.
+pub fn prepare(
+    context: &mut Context,
+    chain: &mut Chain,
+    sender: Sender,
+    intent: Intent,
+) -> Result<Ready, CliError> {
+    let tried = chain.dry_run(&sender.account, &intent.call)?;
+    if let Some(refusal) = &tried.error {
+        return Err(refusal.to_error(&sender.name).nothing_sent());
+    }
+    if !tried.ok {
+        let message = "the chain refuses the call without a reason";
+        return Err(CliError::new(codes::NET_BAD_ANSWER, message).nothing_sent());
+    }
+    let quote = quote(chain, &sender, &intent.call)?;
+    let needed = quote.fee.saturating_add(quote.deposit);
+    if sender.on_chain.spendable.0 < needed {
+        return Err(too_poor(&sender, needed));
+    }
+    let metadata = chain.metadata()?;
+    let render = chain.render(&metadata);
+    let events: Vec<_> = tried
+        .events
+        .iter()
+        .filter_map(|event| metadata.decode_event(&event.0).ok())
+        .map(|event| render.event_json(&event))
+        .collect();
+    let facts = screen(chain, &sender, &intent, &quote);
+    if sender.is_dev_member {
+        dev_members_only_on(chain, &sender.name)?;
+    }
+    for line in lines("You are about to sign", &facts) {
+        // Whoever is asked must see it; a script that said --yes may silence it.
+        if context.ask.possible && !context.ask.yes {
+            context.out.notice(&line);
+        } else if !context.global.dry_run && !context.global.json {
+            context.out.hint(&line);
+        }
+    }
+    Ok(Ready { intent, sender, quote, facts, events })
+}
+
+fn too_poor(sender: &Sender, needed: Balance) -> CliError {
+    let has = sender.on_chain.spendable.0;
+    let message = format!(
+        "{} can spend {}, fee and key deposit take {}",
+        sender.name,
+        amount::to_text_with_unit(has),
+        amount::to_text_with_unit(needed)
+    );
+    CliError::new(codes::TOO_POOR, message)
+        .detail("spendable", amount::to_json(has))
+        .detail("needed", amount::to_json(needed))
+        .fix([format!("send some tokens to {} first", sender.name)])
+        .nothing_sent()
+}
+
+fn screen(
+    chain: &Chain,
+    sender: &Sender,
+    intent: &Intent,
+    quote: &Quote,
+) -> Vec<(&'static str, String)> {
+    let sizes = sender.scheme.sizes();
+    let mut carried = format!("signature {}", wording::size(sizes.signature));
+    if !sender.key_is_kept {
+        carried = format!("{carried}, public key {}", wording::size(sizes.public));
+    }
+    let mut facts = vec![
+        ("what", intent.what.clone()),
+        ("from", format!("{} ({})", sender.name, chain.address(&sender.account))),
+    ];
+    facts.extend(intent.effects.iter().cloned());
+    facts.push(("fee", amount::to_text_with_unit(quote.fee)));
+    if quote.deposit > 0 {
+        let deposit = amount::to_text_with_unit(quote.deposit);
+        facts.push(("deposit", format!("{deposit} for keeping the key, at its first use")));
+    }
+    facts.push(("size", format!("{} ({carried})", wording::size(quote.size))));
+    facts.push(("scheme", sender.scheme.name().to_owned()));
+    let until = wording::count(quote.terms.valid_until);
+    let now = wording::count(chain.info().head.number);
+    facts.push(("valid", format!("until block {until} (now {now})")));
+    let info = chain.info();
+    facts.push(("chain", format!("{} (genesis {})", info.chain, wording::short(&info.genesis))));
+    facts
+}
+
+fn lines(title: &str, facts: &[(&'static str, String)]) -> Vec<String> {
+    let width = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    let shown = facts.iter().map(|(label, value)| format!("  {label:width$}   {value}"));
+    std::iter::once(title.to_owned()).chain(shown).collect()
+}
+
+impl Ready {
+    /// Ask for consent.
+    pub fn confirm(&self, context: &mut Context) -> Result<(), CliError> {
+        let question = format!("Sign as {} and send?", self.sender.name);
+        context.ask.confirm(&mut context.out, &question).map_err(CliError::nothing_sent)
+    }
+
+    /// Unlock the key, sign, send and wait.
+    pub fn send(self, context: &mut Context, chain: &mut Chain) -> Result<Outcome, CliError> {
+        let keystore = context.keystore()?;
+        let signer = Signer::unlock(&keystore, &self.sender.name, context.ask, &mut context.out)
+            .map_err(CliError::nothing_sent)?;
+        self.send_with(&signer.key, context, chain)
+    }
+
+    /// Sign with a key that is unlocked already, send and wait.
+    pub fn send_with(
+        self,
+        key: &Key,
+        context: &mut Context,
+        chain: &mut Chain,
+    ) -> Result<Outcome, CliError> {
+        // The person may have taken a while: nonce and era are those of now.
+        let terms = chain.terms(self.sender.account)?;
+        let payload = terms.payload(&self.intent.call);
+        let witness = if self.sender.key_is_kept {
+            key.witness_by_handle(&payload)
+        } else {
+            key.witness(&payload)
+        };
+        let extrinsic = terms.extrinsic(witness?, &self.intent.call);
+        let wait = context.global.wait;
+        if wait == Wait::None {
+            let hash = chain.send(&extrinsic).map_err(|error| self.not_taken(error))?;
+            return Ok(Outcome::Sent(self, hash));
+        }
+        let placed =
+            chain.send_and_watch(&extrinsic, wait).map_err(|error| self.not_taken(error))?;
+        let block = wording::count(placed.number);
+        if let Some(refusal) = &placed.receipt.error {
+            return Err(self.failed(&placed, refusal.to_error(&self.sender.name)));
+        }
+        let word = if wait == Wait::Final { "final in" } else { "in" };
+        if !context.global.json {
+            context.out.hint(&format!("  {word} block {block}"));
+        }
+        Ok(Outcome::Placed(self, Box::new(placed)))
+    }
+
+    /// A refusal on entry means that nothing happened; any other end leaves that open.
+    fn not_taken(&self, error: ChainError) -> CliError {
+        let refused = matches!(error, ChainError::Refused { .. } | ChainError::Gone { .. });
+        let error = CliError::from(error);
+        if refused { error.nothing_sent() } else { error }
+    }
+
+    fn failed(&self, placed: &Placed, error: CliError) -> CliError {
+        let mut error = error
+            .detail("transaction", placed.hash.as_str())
+            .detail("block", placed.number)
+            .detail("fee_paid", amount::to_json(placed.receipt.fee.0));
+        error.sent = Sent::Yes;
+        error
+    }
+}
+
+impl Outcome {
+    /// The transaction in a block, if it is in one.
+    pub fn placed(&self) -> Option<&Placed> {
+        match self {
+            Self::Placed(_, placed) => Some(placed),
+            Self::Tried(_) | Self::Sent(..) => None,
+        }
+    }
+
+    /// The transaction for programs.
+    pub fn json(&self, chain: &mut Chain) -> Result<Value, CliError> {
+        let (Self::Tried(ready) | Self::Sent(ready, _) | Self::Placed(ready, _)) = self;
+        let mut data = Map::new();
+        data.insert("from".into(), chain.address(&ready.sender.account).into());
+        data.insert("scheme".into(), ready.sender.scheme.name().into());
+        data.insert("size".into(), ready.quote.size.into());
+        match self {
+            Self::Tried(ready) => {
+                data.insert("fee".into(), amount::to_json(ready.quote.fee).into());
+                data.insert("deposit".into(), amount::to_json(ready.quote.deposit).into());
+                data.insert("valid_until".into(), ready.quote.terms.valid_until.into());
+                data.insert("events".into(), ready.events.clone().into());
+            }
+            Self::Sent(ready, hash) => {
+                data.insert("fee".into(), amount::to_json(ready.quote.fee).into());
+                data.insert("hash".into(), hash.as_str().into());
+            }
+            Self::Placed(_, placed) => {
+                let metadata = chain.metadata()?;
+                let render = chain.render(&metadata);
+                let events = placed.events.iter().map(|event| render.event_json(event));
+                data.insert("fee".into(), amount::to_json(placed.receipt.fee.0).into());
+                data.insert("hash".into(), placed.hash.as_str().into());
+                data.insert("block".into(), placed.number.into());
+                data.insert("block_hash".into(), placed.block.as_str().into());
+                data.insert("events".into(), events.collect());
+            }
+        }
+        Ok(Value::Object(data))
+    }
+
+    /// The answer of a command that sent this: its own `data` with the transaction added, and
+    /// `value` as the one value of text mode.
+    pub fn reply(
+        &self,
+        chain: &mut Chain,
+        mut data: Value,
+        value: impl Into<String>,
+    ) -> Result<Reply, CliError> {
+        data["transaction"] = self.json(chain)?;
+        data["dry_run"] = matches!(self, Self::Tried(_)).into();
+        let body = match self {
+            Self::Tried(ready) => Body::Facts(ready.facts.clone()),
+            Self::Sent(..) | Self::Placed(..) => Body::Text(value.into()),
+        };
+        chain.head()?;
+        let mut reply = Reply::new(data, body).on(chain.tag());
+        if matches!(self, Self::Tried(_)) {
+            reply = reply.hint("it would succeed; nothing was sent (--dry-run)");
+        }
+        Ok(reply)
+    }
+}

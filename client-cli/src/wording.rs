@@ -1,0 +1,63 @@
+//! How numbers and names are written for people.
+
+/// A whole number with its thousands grouped: `1,042`.
+pub fn count(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A size: `640 bytes`, `5.6 KB`.
+pub fn size(bytes: usize) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} bytes");
+    }
+    format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100)
+}
+
+/// The ends of a long name: `0x8d1e...04b7`.
+pub fn short(text: &str) -> String {
+    let letters = text.chars().count();
+    if letters <= 16 {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(8).collect();
+    let tail: String = text.chars().skip(letters - 4).collect();
+    format!("{head}...{tail}")
+}
+
+/// A share in percent without the zeros at its end: `66.000000` is `66 %`.
+pub fn percent(text: &str) -> String {
+    match text.split_once('.') {
+        Some((whole, places)) => {
+            let places = places.trim_end_matches('0');
+            let places = &places[..places.len().min(2)];
+            let point = if places.is_empty() { "" } else { "." };
+            format!("{whole}{point}{places} %")
+        }
+        None => format!("{text} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!(count(1_042_u32), "1,042");
+        assert_eq!(count(7_u32), "7");
+        assert_eq!(size(640), "640 bytes");
+        assert_eq!(size(5_612), "5.6 KB");
+        assert_eq!(short("0x8d1e00000000000004b7"), "0x8d1e00...04b7");
+        assert_eq!(short("0x8d1e"), "0x8d1e");
+        assert_eq!(percent("66.000000"), "66 %");
+        assert_eq!(percent("92.857142"), "92.85 %");
+    }
+}
