@@ -3,7 +3,7 @@
 
 use althing_executor::Parent;
 use althing_frame::{Access, BlockEnv, Call, DispatchError, Fault, Origin, Runtime, Tx};
-use althing_primitives::{AccountId, Balance, Extra, SchemeId};
+use althing_primitives::{AccountId, Balance, Era, Extra, Extrinsic, Signature, SignedPart};
 use pallet_accounts::POLICIES;
 
 use crate::{AlthingRuntime, price};
@@ -52,7 +52,7 @@ impl AlthingRuntime {
     ) -> Result<Vec<Vec<u8>>, DispatchError> {
         let call = self.decode_call(bytes).map_err(|_| DispatchError::Undecodable)?;
         if let Origin::Signed(who) = origin {
-            (run.fee, run.deposit) = expected_cost(parent, &who, call.as_ref(), bytes.len())?;
+            (run.fee, run.deposit) = expected_cost(parent, &who, (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
         let mut access = Access::new();
@@ -69,29 +69,34 @@ impl AlthingRuntime {
     }
 }
 
-/// Fee and deposit of an extrinsic of `who` with this call: under a kept key if there is one, else
-/// at the first use of a key of the default scheme.
+/// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under a
+/// kept key if there is one, else at the first use of a key of the default scheme.
 fn expected_cost(
     parent: &Parent<'_>,
     who: &AccountId,
-    call: &dyn Call,
-    call_bytes: usize,
+    (call, bytes): (&dyn Call, &[u8]),
 ) -> Result<(Balance, Balance), Fault> {
     let policy = POLICIES.get(parent.state, who)?;
-    let key = policy.and_then(|policy| policy.keys.first().map(|key| key.scheme));
-    let (scheme, witness) = match key {
-        Some(scheme) => (scheme, price::handle_witness_bytes(scheme)),
-        None => (SchemeId::ML_DSA_65, price::default_witness_bytes()),
+    let kept = policy.as_ref().and_then(|policy| policy.keys.first());
+    let scheme = kept.map_or(price::DEFAULT_SCHEME, |key| key.scheme);
+    let known =
+        price::weight(call, scheme).zip(price::blank_signature(scheme, kept.map(|key| key.handle)));
+    let Some((weight, signature)) = known else {
+        // Nobody can send this: the program lacks the scheme of the account's key.
+        return Ok((0, 0));
     };
-    // Length prefix, version, address form, account; two bytes of era, three numbers.
-    let envelope = 39_u64.saturating_add(core::mem::size_of::<Extra>() as u64);
-    let bytes = envelope.saturating_add(witness).saturating_add(call_bytes as u64);
-    let weight = price::weight(call, scheme).unwrap_or_else(|| call.weight());
-    let fee = pallet_transaction_payment::fee(bytes, weight);
-    let public = althing_crypto::scheme(scheme).map_or(0, |scheme| scheme.sizes().public);
-    let deposit = match key {
-        Some(_) => 0,
-        None => pallet_accounts::key_deposit(u32::try_from(public).unwrap_or(u32::MAX)),
+    let deposit = match &signature {
+        Signature::Key { public, .. } => {
+            pallet_accounts::key_deposit(u32::try_from(public.len()).unwrap_or(u32::MAX))
+        }
+        Signature::Handle { .. }
+        | Signature::Ed25519(_)
+        | Signature::Sr25519(_)
+        | Signature::Ecdsa(_) => 0,
     };
-    Ok((fee, deposit))
+    let nonce = pallet_system::account(parent.state, who)?.nonce;
+    let era = Era::mortal(64, parent.header.number);
+    let extra = Extra { era, nonce, tip: 0, metadata_hash_mode: 0 };
+    let extrinsic = Extrinsic::signed(SignedPart { account: *who, signature, extra }, bytes);
+    Ok((pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight), deposit))
 }

@@ -173,3 +173,19 @@ fn a_dry_run_tells_the_refusal_with_its_values_and_keeps_nothing() {
     let run = chain.runtime.dry_run(&chain.parent(), Origin::Signed(alice), &fine);
     assert_eq!((run.outcome, run.events.is_empty()), (Ok(()), false));
 }
+
+#[test]
+fn a_dry_run_tells_the_fee_to_the_last_unit() {
+    let mut chain = Chain::dev();
+    let newcomer = Wallet::fresh(SchemeId::ML_DSA_65, 8);
+    chain.block(vec![chain.next(member("alice"), transfer(&newcomer.account, 10))]);
+    for wallet in [member("alice"), member("bob"), &newcomer] {
+        let call = remark("how much?");
+        let encoded = parity_scale_codec::Encode::encode(&call);
+        let run = chain.runtime.dry_run(&chain.parent(), Origin::Signed(wallet.account), &encoded);
+        let before = chain.free(&wallet.account);
+        let built = chain.block(vec![chain.next(wallet, call)]);
+        assert_eq!(built.receipts[1].fee, run.fee);
+        assert_eq!(chain.free(&wallet.account), before - run.fee - run.deposit);
+    }
+}

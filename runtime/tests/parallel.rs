@@ -108,6 +108,11 @@ fn check_block(chain: &Chain, extrinsics: &[Extrinsic]) -> Executed {
         assert_eq!(verified.changes, reference.changes, "{workers} workers verify");
         assert_eq!(verified.receipts, reference.receipts, "{workers} workers verify");
     }
+    for receipt in &reference.receipts {
+        // Declared access may be coarse, never too narrow.
+        let violated = receipt.outcome.as_ref().is_err_and(|error| error.code() == "SYS-106");
+        assert!(!violated, "{receipt:?}");
+    }
     check_invariants(&reference.state).unwrap();
     reference
 }
