@@ -2,7 +2,8 @@
 //!
 //! A [`Node`] is a process of its own on a free port, with a temporary folder for its files; it is
 //! killed at the latest when the test ends. [`Rpc`] asks it, [`Member`] signs for the development
-//! chain's members, [`calls`] makes calls. [`command`] runs commands that end by themselves.
+//! chain's members, [`calls`] makes calls. [`open`] looks into a
+//! folder that no node is using, and [`replay`] executes it again. [`command`] runs commands that end by themselves.
 
 #![allow(
     dead_code,
@@ -13,10 +14,12 @@
 )]
 
 pub mod calls;
+mod folder;
 mod member;
 mod process;
 mod rpc;
 
+pub use folder::{copy, open, replay};
 pub use member::{Member, member};
 pub use process::{Node, Outcome, command, wait_until};
-pub use rpc::{Rpc, Update, hash, hex, item, number};
+pub use rpc::{Rpc, Update, hash, header, hex, item, number};

@@ -15,6 +15,9 @@ use super::Rpc;
 /// How long anything may take before the test fails. Generous: builds run beside tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The file a node writes about itself.
+const CONFIG: &str = "config.json";
+
 /// A running node. Dropping it kills it.
 pub struct Node {
     process: Child,
@@ -34,19 +37,8 @@ pub struct Outcome {
 impl Node {
     /// Start the program with these arguments on a free port, and wait until it answers.
     pub fn start(arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> Self {
-        let files = TempDir::new().unwrap();
-        let config = files.path().join("config.json");
-        let log = File::create(files.path().join("log")).unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_althing-node"))
-            .args(arguments)
-            .args(["--port", "0", "--config-out"])
-            .arg(&config)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let mut node = Self { process, files, config: Value::Null };
+        let mut node = Self::spawn(arguments);
+        let config = node.files().join(CONFIG);
         wait_until("the node answers", || {
             let ended = node.process.try_wait().unwrap();
             assert!(ended.is_none(), "the node ended by itself, {ended:?}:\n{}", node.log());
@@ -55,6 +47,22 @@ impl Node {
         // The file appears whole.
         node.config = serde_json::from_slice(&fs::read(&config).unwrap()).unwrap();
         node
+    }
+
+    /// Start the program and wait for nothing.
+    pub fn spawn(arguments: impl IntoIterator<Item: AsRef<OsStr>>) -> Self {
+        let files = TempDir::new().unwrap();
+        let log = File::create(files.path().join("log")).unwrap();
+        let process = Command::new(env!("CARGO_BIN_EXE_althing-node"))
+            .args(arguments)
+            .args(["--port", "0", "--config-out"])
+            .arg(files.path().join(CONFIG))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Self { process, files, config: Value::Null }
     }
 
     /// A development chain in memory, with further arguments.

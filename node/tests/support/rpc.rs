@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use althing_primitives::{AccountId, Extrinsic, Hash256, Nonce, to_ss58};
+use althing_primitives::{
+    AccountId, Digest, DigestItem, Extrinsic, Hash256, Header, Nonce, to_ss58,
+};
 use jsonrpsee_core::client::{ClientT, Error, Subscription, SubscriptionClientT};
 use jsonrpsee_core::params::ArrayParams;
 use jsonrpsee_ws_client::{WsClient, WsClientBuilder};
+use parity_scale_codec::DecodeAll;
 use serde_json::{Value, json};
 
 /// Prefix of the development chain's addresses.
@@ -124,6 +127,23 @@ pub async fn item(subscription: &mut Subscription<Value>) -> Option<Value> {
 pub fn number(header: &Value) -> u32 {
     let digits = header["number"].as_str().unwrap().strip_prefix("0x").unwrap();
     u32::from_str_radix(digits, 16).unwrap()
+}
+
+/// A header from its JSON form.
+pub fn header(json: &Value) -> Header {
+    let text = |field: &str| json[field].as_str().unwrap();
+    let log = |log: &Value| {
+        let bytes = const_hex::decode(log.as_str().unwrap()).unwrap();
+        DigestItem::decode_all(&mut &bytes[..]).unwrap()
+    };
+    let logs: Vec<_> = json["digest"]["logs"].as_array().unwrap().iter().map(log).collect();
+    Header {
+        parent_hash: hash(text("parentHash")),
+        number: number(json),
+        state_root: hash(text("stateRoot")),
+        extrinsics_root: hash(text("extrinsicsRoot")),
+        digest: Digest { logs: logs.try_into().unwrap() },
+    }
 }
 
 /// A hash from its text.
