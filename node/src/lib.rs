@@ -31,3 +31,5 @@ pub mod shutdown;
 pub mod source;
 pub mod spec;
 pub mod store;
+#[cfg(test)]
+mod testing;

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
     /// The store failed.
-    #[error("the store failed")]
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// The block is not one, or executing it found a bug.
     #[error(transparent)]

@@ -35,6 +35,8 @@ mod history;
 mod justification;
 mod receipt;
 mod recent;
+#[cfg(test)]
+mod tests;
 
 pub use core::{BlockExecutor, Chain, ChainConfig};
 pub use error::ChainError;

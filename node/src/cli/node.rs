@@ -11,16 +11,22 @@ use super::options::{DevOptions, NodeOptions, RunOptions};
 use super::{CliError, banner, blocks, config_out, journal};
 use crate::pool::Limits;
 use crate::rpc::RpcConfig;
-use crate::service::{self, NodeConfig, RunningNode, open_store};
+use crate::service::{self, NodeConfig, RunningNode, open_store, stored_spec};
 use crate::spec::ChainSpec;
 use crate::store::Store;
 
 /// Start a development chain.
 pub(super) fn dev(options: &DevOptions) -> Result<(), CliError> {
     let started = Instant::now();
-    let spec = ChainSpec::dev(options.gov.into())?;
+    let mut spec = ChainSpec::dev(options.gov.into())?;
     let path = options.base_path.as_deref();
     let store = open_store(path)?;
+    // A chain that was begun by another version of the program goes on as it began.
+    if let Some(stored) = stored_spec(store.as_ref())?
+        && (stored.kind, &stored.governance) == (spec.kind, &spec.governance)
+    {
+        spec = stored;
+    }
     serve(&options.node, (spec, store, path), started)
 }
 
@@ -58,13 +64,14 @@ fn serve(
             .map_or("memory (nothing is kept; use --base-path DIR)".to_owned(), |path| {
                 path.display().to_string()
             });
+        // The file comes first: whoever waits for the banner finds it written.
+        let written = options.config_out.as_deref().map(|path| config_out::write(path, &node));
         let journal = (!options.quiet).then(|| {
             banner::print(&node, options, (&state, started.elapsed()));
             tokio::spawn(journal::follow(node.chain.subscribe()))
         });
         // A node that cannot say where it is still has to end in order.
-        let outcome = match options.config_out.as_deref().map(|path| config_out::write(path, &node))
-        {
+        let outcome = match written {
             Some(Err(error)) => stop_after(node, Err(error)).await,
             Some(Ok(())) | None => until_told(node, &mut signals).await,
         };

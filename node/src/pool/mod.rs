@@ -36,6 +36,8 @@ mod limits;
 mod maintain;
 mod queue;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod verifier;
 mod watch;
 

@@ -1,0 +1,5 @@
+//! The chain on the composed runtime: restart, refusals, notices, export and import.
+
+mod carry;
+mod durable;
+mod refuse;

@@ -1,0 +1,4 @@
+//! The rules of the pool, as facts.
+
+mod queue;
+mod service;

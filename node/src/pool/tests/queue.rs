@@ -1,0 +1,220 @@
+//! The queue alone: order, limits, replacement.
+
+use std::sync::Arc;
+
+use althing_frame::CallClass;
+use althing_primitives::{
+    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Nonce, Signature, SignedPart, Weight,
+};
+use proptest::prelude::*;
+
+use crate::pool::queue::{Entry, News, Price, Queue, Room};
+use crate::pool::{Limits, PoolError, TxStatus};
+
+const ROOM: Room =
+    Room { weight: Weight { ref_time: 1_000, proof_size: 1_000_000 }, bytes: 1_000_000 };
+
+fn limits() -> Limits {
+    Limits { count: 4, bytes: 1_000_000, per_sender: 3, watchers: 1 }
+}
+
+fn entry(sender: u8, nonce: Nonce, tip: Balance, age: u64) -> Arc<Entry> {
+    let account = AccountId([sender; 32]);
+    let extra = Extra { era: Era::Immortal, nonce, tip, metadata_hash_mode: 0 };
+    let part = SignedPart { account, signature: Signature::Ed25519([0; 64]), extra };
+    let extrinsic = Extrinsic::signed(part, &[sender]);
+    let weight = Weight { ref_time: 100, proof_size: 0 };
+    let size = (weight, extrinsic.bytes().len());
+    Arc::new(Entry {
+        hash: extrinsic.hash(),
+        sender: account,
+        nonce,
+        tip,
+        weight,
+        dies_at: u32::MAX,
+        price: Price::new(tip, CallClass::Normal, size, ROOM, age),
+        extrinsic,
+    })
+}
+
+fn insert(queue: &mut Queue, one: &Arc<Entry>) -> Result<News, PoolError> {
+    let mut news = News::new();
+    queue.insert(Arc::clone(one), 0, &mut news).map(|()| news)
+}
+
+fn order(queue: &Queue) -> Vec<(u8, Nonce)> {
+    queue.best(ROOM).iter().map(|one| (one.sender.0[0], one.nonce)).collect()
+}
+
+#[test]
+fn a_sender_s_transactions_leave_in_the_order_of_nonces() {
+    let mut queue = Queue::new(limits());
+    for (nonce, tip) in [(2, 900), (0, 1), (1, 5)] {
+        insert(&mut queue, &entry(1, nonce, tip, 0)).unwrap();
+    }
+    assert_eq!(order(&queue), [(1, 0), (1, 1), (1, 2)]);
+    assert_eq!(queue.nonce_after(&AccountId([1; 32]), 0), 3);
+}
+
+#[test]
+fn a_gap_makes_later_nonces_wait_until_it_is_filled() {
+    let mut queue = Queue::new(limits());
+    let late = entry(1, 1, 0, 0);
+    assert_eq!(insert(&mut queue, &late).unwrap(), [(late.hash, TxStatus::Future)]);
+    assert_eq!((queue.ready(), order(&queue)), (0, vec![]));
+    let first = entry(1, 0, 0, 1);
+    let news = insert(&mut queue, &first).unwrap();
+    assert_eq!(news, [(first.hash, TxStatus::Ready), (late.hash, TxStatus::Ready)]);
+    assert_eq!(queue.ready(), 2);
+    let mut news = News::new();
+    assert!(queue.remove(&first.hash, TxStatus::Dropped, &mut news));
+    assert_eq!(news, [(first.hash, TxStatus::Dropped), (late.hash, TxStatus::Future)]);
+}
+
+#[test]
+fn the_higher_tip_goes_first_and_then_the_older_one() {
+    let mut queue = Queue::new(limits());
+    for (sender, tip, age) in [(1, 0, 5), (2, 7, 6), (3, 0, 4)] {
+        insert(&mut queue, &entry(sender, 0, tip, age)).unwrap();
+    }
+    assert_eq!(order(&queue), [(2, 0), (3, 0), (1, 0)]);
+}
+
+#[test]
+fn the_same_tip_for_less_of_a_block_is_the_better_price() {
+    let price = |weight, bytes| {
+        Price::new(
+            100,
+            CallClass::Normal,
+            (Weight { ref_time: weight, proof_size: 0 }, bytes),
+            ROOM,
+            0,
+        )
+    };
+    assert!(price(10, 100) > price(20, 100));
+    assert!(price(10, 100_000) < price(10, 100));
+}
+
+#[test]
+fn votes_go_before_others_at_the_same_price() {
+    let size = (Weight { ref_time: 1, proof_size: 0 }, 1);
+    let vote = Price::new(0, CallClass::Operational, size, ROOM, 9);
+    assert!(vote > Price::new(0, CallClass::Normal, size, ROOM, 1));
+    assert!(vote < Price::new(1, CallClass::Normal, size, ROOM, 1));
+}
+
+#[test]
+fn a_replacement_needs_a_tip_ten_percent_higher() {
+    let mut queue = Queue::new(limits());
+    let old = entry(1, 0, 100, 0);
+    insert(&mut queue, &old).unwrap();
+    let refusal = insert(&mut queue, &entry(1, 0, 109, 1)).unwrap_err();
+    assert!(matches!(refusal, PoolError::Underpriced { nonce: 0, tip: 109, needed: 110 }));
+    let new = entry(1, 0, 110, 2);
+    let news = insert(&mut queue, &new).unwrap();
+    assert_eq!(news, [(old.hash, TxStatus::Usurped(new.hash)), (new.hash, TxStatus::Ready)]);
+    assert_eq!((queue.len(), queue.ready()), (1, 1));
+}
+
+#[test]
+fn a_free_transaction_is_replaced_only_by_one_with_a_tip() {
+    let mut queue = Queue::new(limits());
+    insert(&mut queue, &entry(1, 0, 0, 0)).unwrap();
+    let mut other = Arc::into_inner(entry(1, 0, 0, 1)).unwrap();
+    other.hash = Hash256([1; 32]);
+    let refusal = insert(&mut queue, &Arc::new(other)).unwrap_err();
+    assert!(matches!(refusal, PoolError::Underpriced { needed: 1, .. }));
+}
+
+#[test]
+fn a_full_pool_drops_what_waits_first_and_then_the_cheapest() {
+    let mut queue = Queue::new(limits());
+    let waiting = entry(1, 2, 1_000, 0);
+    insert(&mut queue, &waiting).unwrap();
+    for sender in 2..=4 {
+        insert(&mut queue, &entry(sender, 0, sender.into(), 1)).unwrap();
+    }
+    let news = insert(&mut queue, &entry(5, 0, 1, 2)).unwrap();
+    assert!(news.contains(&(waiting.hash, TxStatus::Dropped)));
+    let refusal = insert(&mut queue, &entry(6, 0, 1, 3)).unwrap_err();
+    assert!(matches!(refusal, PoolError::Full { count: 4, .. }), "the newest at the same price");
+    let news = insert(&mut queue, &entry(7, 0, 50, 4)).unwrap();
+    assert!(news.iter().any(|(_, status)| *status == TxStatus::Dropped));
+    assert_eq!(order(&queue), [(7, 0), (4, 0), (3, 0), (2, 0)]);
+}
+
+#[test]
+fn the_bytes_of_a_pool_are_bounded() {
+    let one = entry(1, 0, 1, 0);
+    let bytes = one.extrinsic.bytes().len();
+    let mut queue = Queue::new(Limits { bytes, ..limits() });
+    insert(&mut queue, &one).unwrap();
+    assert!(matches!(insert(&mut queue, &entry(2, 0, 0, 1)), Err(PoolError::Full { .. })));
+    insert(&mut queue, &entry(3, 0, 9, 2)).unwrap();
+    assert_eq!((queue.len(), order(&queue)), (1, vec![(3, 0)]));
+}
+
+#[test]
+fn one_sender_has_a_bounded_share_and_no_nonce_far_ahead() {
+    let mut queue = Queue::new(limits());
+    for nonce in 0..3 {
+        insert(&mut queue, &entry(1, nonce, 0, 0)).unwrap();
+    }
+    let refusal = insert(&mut queue, &entry(1, 3, 0, 0)).unwrap_err();
+    assert!(matches!(refusal, PoolError::TooFarAhead { found: 3, next: 0, max: 3 }));
+    let mut news = News::new();
+    let refusal = queue.insert(entry(1, 3, 0, 0), 1, &mut news).unwrap_err();
+    assert!(matches!(refusal, PoolError::TooManyOfSender { count: 3, max: 3 }));
+}
+
+#[test]
+fn a_block_takes_no_more_than_it_has_room_for() {
+    let mut queue = Queue::new(Limits { count: 20, per_sender: 20, ..limits() });
+    for nonce in 0..15 {
+        insert(&mut queue, &entry(1, nonce, 0, 0)).unwrap();
+    }
+    assert_eq!(queue.best(ROOM).len(), 10);
+}
+
+#[test]
+fn nonces_used_elsewhere_leave() {
+    let mut queue = Queue::new(limits());
+    let (first, second) = (entry(1, 0, 0, 0), entry(1, 1, 0, 1));
+    insert(&mut queue, &first).unwrap();
+    insert(&mut queue, &second).unwrap();
+    let mut news = News::new();
+    queue.refresh(&AccountId([1; 32]), 1, &mut news);
+    assert!(matches!(news[..], [(hash, TxStatus::Invalid(_))] if hash == first.hash));
+    assert_eq!((queue.len(), queue.ready(), order(&queue)), (1, 1, vec![(1, 1)]));
+}
+
+proptest! {
+    /// P1 and P4, and the queue's own books, after any sequence of arrivals and departures.
+    #[test]
+    fn limits_and_books_hold(
+        steps in prop::collection::vec((0_u8..6, 0_u32..5, 0_u128..40, any::<bool>()), 1..80)
+    ) {
+        let limits = Limits { count: 6, bytes: 900, per_sender: 4, watchers: 1 };
+        let mut queue = Queue::new(limits);
+        let mut known: Vec<Hash256> = Vec::new();
+        for (age, (sender, nonce, tip, leaves)) in (0_u64..).zip(steps) {
+            let one = entry(sender, nonce, tip, age);
+            if leaves && let Some(hash) = known.pop() {
+                queue.remove(&hash, TxStatus::Dropped, &mut News::new());
+            } else if insert(&mut queue, &one).is_ok() {
+                known.push(one.hash);
+            }
+            let entries: Vec<_> = queue.entries().collect();
+            prop_assert_eq!(entries.len(), queue.len());
+            let bytes: usize = entries.iter().map(|one| one.extrinsic.bytes().len()).sum();
+            prop_assert_eq!(bytes, queue.bytes());
+            prop_assert!(queue.len() <= limits.count && bytes <= limits.bytes);
+            let best = queue.best(Room { weight: Weight { ref_time: u64::MAX, proof_size: 1 }, ..ROOM });
+            prop_assert_eq!(best.len(), queue.ready());
+            for who in 0..6 {
+                let nonces = best.iter().filter(|one| one.sender.0[0] == who).map(|one| one.nonce);
+                prop_assert!(nonces.enumerate().all(|(at, nonce)| at == nonce as usize));
+            }
+        }
+    }
+}
