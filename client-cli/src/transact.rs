@@ -10,7 +10,11 @@ use serde_json::{Map, Value};
 use crate::{
     account::{Signer, Who},
     amount,
-    chain::{Chain, ChainError, Placed, Terms, Wait, replies::Account},
+    chain::{
+        Chain, ChainError, Placed, Terms, Wait,
+        replies::{Account, Scheme},
+    },
+    commands::key::DEFAULT_SCHEME,
     context::Context,
     key::{Key, scheme_named},
     keystore::{AccountFile, Keystore, Status},
@@ -18,6 +22,9 @@ use crate::{
     people::{self, dev_members_only_on},
     wording,
 };
+
+/// The chain's code for a scheme whose state forbids what was asked of it.
+const SCHEME_STATE: &str = "TX-111";
 
 /// What a command wants done.
 #[derive(Debug)]
@@ -324,14 +331,18 @@ impl Ready {
         let extrinsic = terms.extrinsic(witness?, &self.intent.call);
         let wait = context.global.wait;
         if wait == Wait::None {
-            let hash = chain.send(&extrinsic).map_err(|error| self.not_taken(error))?;
-            return Ok(Outcome::Sent(self, hash));
+            return match chain.send(&extrinsic) {
+                Ok(hash) => Ok(Outcome::Sent(self, hash)),
+                Err(error) => Err(self.not_taken(error, chain)),
+            };
         }
-        let placed =
-            chain.send_and_watch(&extrinsic, wait).map_err(|error| self.not_taken(error))?;
+        let placed = match chain.send_and_watch(&extrinsic, wait) {
+            Ok(placed) => placed,
+            Err(error) => return Err(self.not_taken(error, chain)),
+        };
         let block = wording::count(placed.number);
         if let Some(refusal) = &placed.receipt.error {
-            return Err(self.failed(&placed, refusal.to_error(&self.sender.name)));
+            return Err(failed(&placed, refusal.to_error(&self.sender.name)));
         }
         let word = if wait == Wait::Final { "final in" } else { "in" };
         if !context.global.json {
@@ -341,20 +352,48 @@ impl Ready {
     }
 
     /// A refusal on entry means that nothing happened; any other end leaves that open.
-    fn not_taken(&self, error: ChainError) -> CliError {
+    fn not_taken(&self, error: ChainError, chain: &mut Chain) -> CliError {
         let refused = matches!(error, ChainError::Refused { .. } | ChainError::Gone { .. });
-        let error = CliError::from(error);
+        let mut error = CliError::from(error);
+        if error.code == SCHEME_STATE {
+            error = self.scheme_refused(error, chain);
+        }
         if refused { error.nothing_sent() } else { error }
     }
 
-    fn failed(&self, placed: &Placed, error: CliError) -> CliError {
-        let mut error = error
-            .detail("transaction", placed.hash.as_str())
-            .detail("block", placed.number)
-            .detail("fee_paid", amount::to_json(placed.receipt.fee.0));
-        error.sent = Sent::Yes;
-        error
+    /// The chain names the scheme by its number; people know it by its name.
+    fn scheme_refused(&self, error: CliError, chain: &mut Chain) -> CliError {
+        let (name, id) = (self.sender.scheme.name(), self.sender.scheme.id().0);
+        let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[]).unwrap_or_default();
+        let Some(state) = schemes.into_iter().find(|scheme| scheme.id == id).map(|one| one.state)
+        else {
+            return error;
+        };
+        let account = &self.sender.name;
+        let (message, fix) = if self.sender.on_chain.keys.is_empty() {
+            let message = format!("{name} is {state}: the chain takes no new keys of this scheme");
+            (message, format!("althing key new OTHER --scheme {DEFAULT_SCHEME}"))
+        } else {
+            let message = format!("{name} is {state}: it does not sign this any more");
+            (message, format!("althing key rotate {account} --to-scheme {DEFAULT_SCHEME}"))
+        };
+        let said = error.message.clone();
+        CliError { message, ..error }
+            .detail("scheme", name)
+            .detail("state", state)
+            .detail("chain_says", said)
+            .fix([fix, "althing crypto".to_owned()])
     }
+}
+
+/// It is in a block and took no effect: only the fee is gone.
+fn failed(placed: &Placed, error: CliError) -> CliError {
+    let mut error = error
+        .detail("transaction", placed.hash.as_str())
+        .detail("block", placed.number)
+        .detail("fee_paid", amount::to_json(placed.receipt.fee.0));
+    error.sent = Sent::Yes;
+    error
 }
 
 impl Outcome {

@@ -113,11 +113,7 @@ impl From<ChainError> for CliError {
         match error {
             E::BadUrl { url, .. } => of(codes::NET_BAD_URL).detail("url", url),
             E::NoNode { url, tries, .. } => {
-                let flag = format!("--url {url}");
-                let fix = [
-                    "start one: althing-node dev".to_owned(),
-                    format!("or pick another than {flag}"),
-                ];
+                let fix = ["althing-node dev", "add --url ws://HOST:PORT"];
                 of(codes::NET_NO_NODE).detail("url", url).detail("tries", tries).fix(fix)
             }
             E::Lost { url, .. } => of(codes::NET_LOST).detail("url", url),

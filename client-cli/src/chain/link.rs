@@ -143,7 +143,8 @@ impl Link {
         match error {
             Error::Call(error) => {
                 let data = error.data().map(|data| serde_json::from_str::<Value>(data.get()));
-                refusal(method, error.code(), error.message(), data.and_then(Result::ok))
+                let data = data.and_then(Result::ok);
+                refusal(method, error.code(), error.message(), data.as_ref())
             }
             Error::RequestTimeout => ChainError::TimedOut {
                 what: format!("the answer to {method}"),
@@ -204,11 +205,11 @@ fn parameters(method: &str, values: &[Value]) -> Result<ArrayParams, ChainError>
 }
 
 /// The public code and the values are in `data`; older families put plain text there.
-fn refusal(method: &str, number: i32, message: &str, data: Option<Value>) -> ChainError {
-    let field = |name: &str| data.as_ref().and_then(|data| data.get(name)).cloned();
+fn refusal(method: &str, number: i32, message: &str, data: Option<&Value>) -> ChainError {
+    let field = |name: &str| data.and_then(|data| data.get(name)).cloned();
     let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
     let code = text(field("code"));
-    let message = match (text(field("message")), data.as_ref().and_then(Value::as_str)) {
+    let message = match (text(field("message")), data.and_then(Value::as_str)) {
         (Some(precise), _) => precise,
         (None, Some(plain)) => format!("{message}: {plain}"),
         (None, None) => message.to_owned(),
@@ -241,13 +242,13 @@ mod tests {
         let data = json!({
             "code": "CRY-104", "message": "scheme 1 is deprecated", "details": { "scheme": "1" },
         });
-        let error = refusal("author_submitExtrinsic", 1010, "Invalid Transaction", Some(data));
+        let error = refusal("author_submitExtrinsic", 1010, "Invalid Transaction", Some(&data));
         let ChainError::Refused { code, message, details, .. } = error else { unreachable!() };
         assert_eq!(code.as_deref(), Some("CRY-104"));
         assert_eq!(message, "scheme 1 is deprecated");
         assert_eq!(details["scheme"], "1");
 
-        let plain = refusal("x", 1010, "Invalid Transaction", Some(json!("bad signature")));
+        let plain = refusal("x", 1010, "Invalid Transaction", Some(&json!("bad signature")));
         assert_eq!(plain.to_string(), "Invalid Transaction: bad signature");
     }
 

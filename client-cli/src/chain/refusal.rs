@@ -1,5 +1,7 @@
 //! The chain's refusals, told to people: amounts as amounts, and the command that helps.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::replies::ChainRefusal;
@@ -8,7 +10,7 @@ use crate::{amount, output::CliError};
 impl ChainRefusal {
     /// The same refusal under the chain's own code; `account` is who would have signed.
     pub fn to_error(&self, account: &str) -> CliError {
-        let mut message = self.message.clone();
+        let mut amounts = BTreeMap::new();
         let mut details = serde_json::Map::new();
         for (name, value) in &self.values {
             let text = match value {
@@ -17,7 +19,7 @@ impl ChainRefusal {
             };
             match text.parse::<u128>() {
                 Ok(number) if is_amount(&self.code, name) => {
-                    message = replace_word(&message, &text, &amount::to_text_with_unit(number));
+                    amounts.insert(text, amount::to_text_with_unit(number));
                     details.insert(name.clone(), amount::to_json(number).into());
                 }
                 _ => {
@@ -25,6 +27,7 @@ impl ChainRefusal {
                 }
             }
         }
+        let message = with_amounts(&self.message, &amounts);
         let mut error = CliError::from_chain(self.code.clone(), message);
         error.details = details;
         match self.remedy(account) {
@@ -40,17 +43,17 @@ impl ChainRefusal {
             Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };
         Some(match self.code.as_str() {
-            "BAL-101" => format!("althing --account {account} unlock"),
-            "BAL-102" | "BAL-104" | "BAL-105" | "VOT-103" => format!("althing account {account}"),
+            "BAL-101" | "VOT-105" => format!("althing --account {account} unlock"),
+            "BAL-102" | "BAL-104" | "BAL-105" | "VOT-103" | "ACC-102" => {
+                format!("althing account {account}")
+            }
             "BAL-103" | "VOT-104" => "send or lock more".to_owned(),
             "VOT-101" | "GOV-101" => "althing referenda".to_owned(),
             "VOT-102" | "VOT-106" | "GOV-106" | "GOV-108" => {
                 format!("althing referendum show {}", referendum()?)
             }
-            "VOT-105" => format!("althing --account {account} unlock"),
             "TRE-101" | "TRE-102" | "TRE-103" | "GOV-102" => "althing treasury".to_owned(),
             "ACC-101" => "send one transaction first: it enters the key".to_owned(),
-            "ACC-102" => format!("althing account {account}"),
             "ACC-105" | "ACC-106" | "CRY-101" | "CRY-104" | "CRY-105" => {
                 "althing crypto".to_owned()
             }
@@ -72,19 +75,16 @@ fn is_amount(code: &str, name: &str) -> bool {
     }
 }
 
-/// Replace a number that stands alone.
-fn replace_word(text: &str, word: &str, by: &str) -> String {
-    let mut replaced = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(word) {
-        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
-        let alone = !before.ends_with(|c: char| c.is_ascii_alphanumeric())
-            && !after.starts_with(|c: char| c.is_ascii_alphanumeric());
-        replaced.push_str(before);
-        replaced.push_str(if alone { by } else { word });
-        rest = after;
-    }
-    replaced + rest
+/// The message with its numbers of the smallest unit written as amounts.
+fn with_amounts(message: &str, amounts: &BTreeMap<String, String>) -> String {
+    let words = message.split(' ').map(|word| {
+        let number = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+        match amounts.get(number) {
+            Some(amount) => format!("{amount}{}", &word[number.len()..]),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -109,7 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_inside_another_one_is_left_alone() {
-        assert_eq!(replace_word("5 of 15 and 5", "5", "x"), "x of 15 and x");
+    fn numbers_are_told_once_however_they_resemble_each_other() {
+        let refusal: ChainRefusal = serde_json::from_value(json!({
+            "code": "BAL-102",
+            "message": "1000000000000 is needed, and 0 is free; 10 is not",
+            "values": { "needed": "1000000000000", "free": "0" },
+        }))
+        .unwrap();
+        let message = refusal.to_error("bob").message;
+        assert_eq!(message, "1.00 ALT is needed, and 0.00 ALT is free; 10 is not");
     }
 }

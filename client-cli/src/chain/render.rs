@@ -16,6 +16,22 @@ const SAFE_NUMBER: u128 = 1 << 53;
 /// Calls inside calls are shown to this depth.
 const DEPTH_MAX: u32 = 4;
 
+/// For whom something is shown, and how far inside of something else it is.
+#[derive(Clone, Copy, Debug)]
+struct View {
+    people: bool,
+    depth: u32,
+}
+
+impl View {
+    const PROGRAMS: Self = Self { people: false, depth: 0 };
+    const PEOPLE: Self = Self { people: true, depth: 0 };
+
+    const fn deeper(self) -> Self {
+        Self { people: self.people, depth: self.depth + 1 }
+    }
+}
+
 /// Shows values of one chain.
 #[derive(Debug)]
 pub struct Render<'a> {
@@ -32,14 +48,14 @@ impl Render<'_> {
         serde_json::json!({
             "event": event.title(),
             "extrinsic": event.extrinsic,
-            "fields": self.composite(&event.fields, fields, false, 0),
+            "fields": self.composite(&event.fields, fields, View::PROGRAMS),
         })
     }
 
     /// An event in words: `Balances.Transfer from=... to=... amount=...`.
     pub fn event_text(&self, event: &DecodedEvent) -> String {
         let fields = self.variant_fields(event.events, &event.name);
-        let shown = words(&self.composite(&event.fields, fields, true, 0));
+        let shown = words(&self.composite(&event.fields, fields, View::PEOPLE));
         format!("{} {shown}", event.title()).trim_end().to_owned()
     }
 
@@ -49,14 +65,14 @@ impl Render<'_> {
         serde_json::json!({
             "pallet": call.pallet,
             "call": call.call,
-            "fields": self.composite(&call.fields, fields, false, 0),
+            "fields": self.composite(&call.fields, fields, View::PROGRAMS),
         })
     }
 
     /// A call in words: `Treasury.spend beneficiary=... amount=...`.
     pub fn call_text(&self, call: &DecodedCall) -> String {
         let fields = self.variant_fields(call.calls, &call.call);
-        let shown = words(&self.composite(&call.fields, fields, true, 0));
+        let shown = words(&self.composite(&call.fields, fields, View::PEOPLE));
         format!("{}.{} {shown}", call.pallet, call.call).trim_end().to_owned()
     }
 
@@ -76,8 +92,7 @@ impl Render<'_> {
         &self,
         composite: &Composite<u32>,
         fields: &[Field<PortableForm>],
-        people: bool,
-        depth: u32,
+        view: View,
     ) -> Value {
         let type_name = |position: usize| {
             fields.get(position).and_then(|field| field.type_name.as_deref()).unwrap_or_default()
@@ -86,32 +101,26 @@ impl Render<'_> {
             Composite::Named(values) => {
                 let mut map = Map::new();
                 for (position, (name, value)) in values.iter().enumerate() {
-                    let shown = self.field(name, value, type_name(position), people, depth);
+                    let shown = self.field(name, value, type_name(position), view);
                     map.insert(name.clone(), shown);
                 }
                 Value::Object(map)
             }
             Composite::Unnamed(values) => match values.as_slice() {
                 [] => Value::Null,
-                [value] => self.field("", value, type_name(0), people, depth),
+                [value] => self.field("", value, type_name(0), view),
                 values => {
-                    let shown = values.iter().enumerate().map(|(position, value)| {
-                        self.field("", value, type_name(position), people, depth)
-                    });
+                    let shown = values
+                        .iter()
+                        .enumerate()
+                        .map(|(position, value)| self.field("", value, type_name(position), view));
                     Value::Array(shown.collect())
                 }
             },
         }
     }
 
-    fn field(
-        &self,
-        name: &str,
-        value: &ScaleValue<u32>,
-        type_name: &str,
-        people: bool,
-        depth: u32,
-    ) -> Value {
+    fn field(&self, name: &str, value: &ScaleValue<u32>, type_name: &str, view: View) -> Value {
         let balance = type_name
             .trim_start_matches("Compact<")
             .trim_end_matches('>')
@@ -119,7 +128,7 @@ impl Render<'_> {
             .next()
             .is_some_and(is_balance);
         if balance && let Some(number) = value.as_u128() {
-            return if people {
+            return if view.people {
                 amount::to_text_with_unit(number).into()
             } else {
                 amount::to_json(number).into()
@@ -136,25 +145,25 @@ impl Render<'_> {
         let of_bytes = |id| is_byte(types, id).then(|| bytes_of(value)).flatten();
         match &found.type_def {
             TypeDef::Sequence(items) => match of_bytes(items.type_param.id) {
-                Some(bytes) if people => self.bytes_text(name, &bytes, depth),
+                Some(bytes) if view.people => self.bytes_text(name, &bytes, view),
                 Some(bytes) => const_hex::encode_prefixed(bytes).into(),
-                None => self.plain(value, people, depth),
+                None => self.plain(value, view),
             },
             TypeDef::Array(items) => match of_bytes(items.type_param.id) {
                 Some(bytes) => const_hex::encode_prefixed(bytes).into(),
-                None => self.plain(value, people, depth),
+                None => self.plain(value, view),
             },
-            _ => self.plain(value, people, depth),
+            _ => self.plain(value, view),
         }
     }
 
     /// Text as text, a call inside a call as a call, other bytes as hex.
-    fn bytes_text(&self, name: &str, bytes: &[u8], depth: u32) -> Value {
-        let is_text = !bytes.is_empty() && matches!(name, "title" | "memo" | "remark");
+    fn bytes_text(&self, name: &str, bytes: &[u8], view: View) -> Value {
+        let is_text = matches!(name, "title" | "memo" | "remark");
         if is_text && let Ok(text) = std::str::from_utf8(bytes) {
             return Value::String(format!("{text:?}"));
         }
-        if depth < DEPTH_MAX
+        if view.depth < DEPTH_MAX
             && matches!(name, "" | "bytes")
             && let Ok(call) = self.metadata.decode_call(bytes)
         {
@@ -163,11 +172,11 @@ impl Render<'_> {
         const_hex::encode_prefixed(bytes).into()
     }
 
-    fn plain(&self, value: &ScaleValue<u32>, people: bool, depth: u32) -> Value {
+    fn plain(&self, value: &ScaleValue<u32>, view: View) -> Value {
         match &value.value {
             ValueDef::Composite(inner) => {
                 let fields = self.variant_fields(value.context, "");
-                self.composite(inner, fields, people, depth + 1)
+                self.composite(inner, fields, view.deeper())
             }
             ValueDef::Variant(variant) => {
                 let fields = self.variant_fields(value.context, &variant.name);
@@ -178,7 +187,7 @@ impl Render<'_> {
                         variant.name.clone().into()
                     };
                 }
-                let inner = self.composite(&variant.values, fields, people, depth + 1);
+                let inner = self.composite(&variant.values, fields, view.deeper());
                 if variant.name == "Some" {
                     return inner;
                 }

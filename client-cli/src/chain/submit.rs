@@ -133,10 +133,9 @@ impl Chain {
         let block = loop {
             let status = self.link.next(&mut feed, Some(self.link.patience()))?;
             match progress(&status) {
-                Progress::Waiting => {}
-                Progress::InBlock(block) if wait != Wait::Final => break block,
-                Progress::InBlock(_) => {}
                 Progress::Final(block) => break block,
+                Progress::InBlock(block) if wait != Wait::Final => break block,
+                Progress::InBlock(_) | Progress::Waiting => {}
                 Progress::Gone(status) => {
                     return Err(ChainError::Gone { hash: hex(hash), status });
                 }

@@ -64,8 +64,8 @@ pub fn leaves(command: &Command) -> Vec<(String, &Command)> {
 /// The lines of a leaf's *Examples* block.
 pub fn examples_of(leaf: &Command) -> Vec<String> {
     let text = leaf.get_after_help().map(ToString::to_string).unwrap_or_default();
-    let mut lines = text.lines().skip_while(|line| *line != "Examples:").skip(1);
-    lines.by_ref().filter(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect()
+    let lines = text.lines().skip_while(|line| *line != "Examples:").skip(1);
+    lines.take_while(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect()
 }
 
 #[cfg(test)]

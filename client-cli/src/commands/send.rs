@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         (metadata.encode_call("Balances", name, fields)?, amount::to_text_with_unit(amount))
     };
 
-    let before = sender.on_chain.spendable.0;
+    let before = sender.on_chain.free.0;
     let mut effects = vec![("to", people::show(&chain, &to))];
     if !everything {
         let after = before.saturating_sub(amount);

@@ -52,17 +52,15 @@ fn cap_json(cap: &Cap) -> Value {
 }
 
 fn cap_text(cap: &Cap) -> String {
-    let sum = |sum: Option<crate::chain::Amount>| match sum {
-        Some(sum) => amount::to_text_with_unit(sum.0),
-        None => "any amount".to_owned(),
-    };
-    let period = cap.period.map(wording::count).unwrap_or_default();
-    format!(
-        "{}: {} at once, {} in {period} blocks",
-        cap.track,
-        sum(cap.per_spend),
-        sum(cap.per_period)
-    )
+    let text = |sum: Option<crate::chain::Amount>| sum.map(|sum| amount::to_text_with_unit(sum.0));
+    let track = &cap.track;
+    let Some(at_once) = text(cap.per_spend) else { return format!("{track}: any amount") };
+    match (text(cap.per_period), cap.period.map(wording::count)) {
+        (Some(sum), Some(blocks)) => {
+            format!("{track}: {at_once} at once, {sum} in {blocks} blocks")
+        }
+        _ => format!("{track}: {at_once} at once"),
+    }
 }
 
 fn spend_json(spend: &Spend, people: &People) -> Value {

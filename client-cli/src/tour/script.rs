@@ -2,7 +2,6 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use althing_primitives::Balance;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +11,6 @@ use super::{
     wallet::{Wallet, line},
 };
 use crate::{
-    amount,
     context::Context,
     output::{Body, CliError, Reply},
 };
@@ -157,10 +155,10 @@ impl Stage<'_> {
     pub(super) fn check(
         &mut self,
         what: &str,
-        expected: impl ToString,
-        found: impl ToString,
+        expected: impl Into<String>,
+        found: impl Into<String>,
     ) -> Result<(), CliError> {
-        let (expected, found) = (expected.to_string(), found.to_string());
+        let (expected, found) = (expected.into(), found.into());
         if expected != found {
             return Err(Surprise::Check { what: what.to_owned(), expected, found }.into());
         }
@@ -172,9 +170,9 @@ impl Stage<'_> {
         &mut self,
         what: &str,
         holds: bool,
-        found: impl ToString,
+        found: impl Into<String>,
     ) -> Result<(), CliError> {
-        let found = found.to_string();
+        let found = found.into();
         if !holds {
             let expected = "something else".to_owned();
             return Err(Surprise::Check { what: what.to_owned(), expected, found }.into());
@@ -189,12 +187,6 @@ impl Stage<'_> {
             record.checks.push(checked);
         }
         Ok(())
-    }
-
-    /// An amount in an answer.
-    pub(super) fn amount(&self, data: &Value, field: &str) -> Result<Balance, CliError> {
-        let text = data[field].as_str().unwrap_or_default();
-        Ok(amount::parse(text)?)
     }
 }
 

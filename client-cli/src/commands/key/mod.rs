@@ -18,6 +18,8 @@ use crate::{
     output::{CliError, Reply, Warning, codes},
 };
 
+pub(crate) use new::DEFAULT_SCHEME;
+
 /// What can be done with keys.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Scheme of a key when nothing else is said.
-pub(super) const DEFAULT_SCHEME: &str = "ml-dsa-65";
+pub(crate) const DEFAULT_SCHEME: &str = "ml-dsa-65";
 /// More than 24 words of any list take.
 pub(super) const WORDS_BYTES_MAX: u64 = 4096;
 const CHECKED: usize = 3;

@@ -202,19 +202,17 @@ fn note(context: &mut Context, chain: &mut Chain, call: &[u8]) -> Result<Noted, 
 /// The track of this name.
 fn track_named(chain: &mut Chain, name: &str) -> Result<Track, CliError> {
     let mut tracks: Vec<Track> = chain.read("gov_tracks", &[])?;
-    match tracks.iter().position(|track| track.name == name) {
-        Some(position) => Ok(tracks.swap_remove(position)),
-        None => {
-            let near = nearest(name, tracks.iter().map(|track| track.name.as_str()));
-            let error = CliError::new(codes::NO_TRACK, format!("there is no track {name:?}"))
-                .detail("track", name)
-                .nothing_sent();
-            Err(match near {
-                Some(near) => error.fix([format!("--track {near}")]),
-                None => error,
-            })
-        }
+    if let Some(position) = tracks.iter().position(|track| track.name == name) {
+        return Ok(tracks.swap_remove(position));
     }
+    let near = nearest(name, tracks.iter().map(|track| track.name.as_str()));
+    let error = CliError::new(codes::NO_TRACK, format!("there is no track {name:?}"))
+        .detail("track", name)
+        .nothing_sent();
+    Err(match near {
+        Some(near) => error.fix([format!("--track {near}")]),
+        None => error,
+    })
 }
 
 /// `big-spender` is the variant `BigSpender` in the metadata.

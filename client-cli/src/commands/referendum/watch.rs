@@ -15,7 +15,7 @@ use crate::{
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub enum Until {
+pub(super) enum Until {
     /// Voting is over.
     Closed,
     /// Its call ran, or never will.

@@ -1,0 +1,11 @@
+//! The built wallet against a real node.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod flow;
+mod metadata;
+mod refusals;
+mod wallet;
