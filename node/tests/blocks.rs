@@ -1,5 +1,7 @@
 //! Blocks carried from one folder to another in a file, by the program itself.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod support;
 
 use std::fs;

@@ -4,6 +4,8 @@
 //! copy of the folder is read in this process and every new block is executed again, signatures
 //! included, by a witness that lives through all kills; then the program goes on in the folder itself.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod support;
 
 use std::path::Path;
@@ -59,6 +61,7 @@ struct Told {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "how well the kills were spread is worth a look")]
 async fn no_kill_under_load_loses_a_block_that_anybody_was_told_of() {
     let kills = std::env::var("ALTHING_KILLS").map_or(KILLS, |text| text.parse().unwrap());
     let folder = TempDir::new().unwrap();

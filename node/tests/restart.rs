@@ -1,5 +1,7 @@
 //! The program as an operator meets it: how it begins, ends, begins again, and what it refuses.
 
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
 mod support;
 
 use std::fs;
@@ -215,7 +217,7 @@ async fn the_config_file_is_what_others_script_against() {
     );
     let genesis = rpc.ask("chain_getBlockHash", json!([0])).await;
     assert_eq!(genesis, node.config["genesis"]);
-    assert_eq!(http(port, "chain_getBlockHash", json!([0])), genesis);
+    assert_eq!(http(port, "chain_getBlockHash", &json!([0])), genesis);
 
     let members = &node.config["members"];
     assert_eq!(rpc.ask("dev_members", json!([])).await, *members);
@@ -269,7 +271,7 @@ async fn a_quiet_node_says_nothing_and_another_says_where_it_is() {
 }
 
 /// One call over HTTP, spelt out: no client library between the test and the protocol.
-fn http(port: &str, method: &str, params: Value) -> Value {
+fn http(port: &str, method: &str, params: &Value) -> Value {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
     write!(

@@ -10,6 +10,8 @@
     unused_imports,
     unreachable_pub,
     missing_docs,
+    missing_debug_implementations,
+    clippy::unwrap_used,
     reason = "each test program uses a part of this"
 )]
 
