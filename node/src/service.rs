@@ -145,15 +145,12 @@ pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
     let clock = Arc::new(Clock::new());
     let (pool, driver) = Pool::new(Arc::clone(&chain), Arc::clone(&clock), pool, workers);
     let author = Arc::new(Author::new(Arc::clone(&chain), Arc::clone(&pool), Arc::clone(&clock)));
-    let (seal, controls) = match kind {
-        Kind::Development => {
-            (seal, Some(DevControls::new(Arc::clone(&author), Arc::clone(&clock), seal)))
-        }
-        // Blocks of other chains come from a consensus engine or from a file.
-        Kind::Local | Kind::Live => (Seal::Manual, None),
-    };
-    let rpc = rpc::serve(rpc, Arc::clone(&chain), Arc::clone(&pool), controls.clone()).await?;
     let (shutdown, stop) = Shutdown::new();
+    // Blocks of other chains come from a consensus engine or from a file.
+    let seal = if kind == Kind::Development { seal } else { Seal::Manual };
+    let controls = (kind == Kind::Development)
+        .then(|| DevControls::new(Arc::clone(&author), Arc::clone(&clock), (seal, stop.clone())));
+    let rpc = rpc::serve(rpc, Arc::clone(&chain), Arc::clone(&pool), controls.clone()).await?;
     Ok(RunningNode {
         pool_task: tokio::spawn(driver.run(stop.clone())),
         source_task: tokio::spawn(seal.source().run(author, stop)),

@@ -1,5 +1,7 @@
 //! A whole node in this process: store, pool, sealing, RPC.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use althing_primitives::BlockNumber;
 use super::{Author, AuthorError, Sealed, Want};
 use crate::chain::{Chain, Head};
 use crate::clock::Clock;
+use crate::shutdown::Stop;
 use crate::source::Seal;
 
 /// How many blocks may be asked for at once.
@@ -19,12 +20,13 @@ pub struct DevControls {
     author: Arc<Author>,
     clock: Arc<Clock>,
     seal: Seal,
+    stop: Stop,
 }
 
 impl DevControls {
     /// The controls of a development chain whose blocks `author` makes.
-    pub(crate) fn new(author: Arc<Author>, clock: Arc<Clock>, seal: Seal) -> Self {
-        Self { author, clock, seal }
+    pub(crate) fn new(author: Arc<Author>, clock: Arc<Clock>, (seal, stop): (Seal, Stop)) -> Self {
+        Self { author, clock, seal, stop }
     }
 
     /// When blocks are made without being asked for.
@@ -87,6 +89,9 @@ impl DevControls {
     }
 
     async fn one(&self) -> Result<Arc<Head>, AuthorError> {
+        if self.stop.is_requested() {
+            return Err(AuthorError::Stopping);
+        }
         let author = Arc::clone(&self.author);
         let sealing = tokio::task::spawn_blocking(move || author.seal(Want::Any));
         match sealing.await.map_err(|_| AuthorError::Stopping)?? {

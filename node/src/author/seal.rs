@@ -7,7 +7,7 @@ use althing_frame::Invalid;
 use althing_primitives::Hash256;
 
 use super::AuthorError;
-use crate::chain::{BlockExecutor, Chain, Head, Justification};
+use crate::chain::{BlockExecutor, Chain, ChainError, Head, Justification};
 use crate::clock::Clock;
 use crate::pool::Pool;
 
@@ -58,13 +58,18 @@ impl Author {
     pub fn seal(&self, want: Want) -> Result<Sealed, AuthorError> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.pool.maintain()?;
-        let transactions = self.pool.best();
+        let (parent, transactions) = self.pool.best();
         if transactions.is_empty() && want == Want::Transactions {
             return Ok(Sealed::Nothing);
         }
         let hashes: Vec<Hash256> = transactions.iter().map(|one| one.extrinsic.hash()).collect();
         let now = self.clock.after(self.chain.head().time);
         let executed = self.chain.build(now, transactions)?;
+        // Signatures were proven for the block after this parent; another block needs them anew.
+        if executed.header.parent_hash != parent {
+            let (hash, head) = (executed.header.hash(), executed.header.parent_hash);
+            return Err(ChainError::NotOnHead { hash, parent, head }.into());
+        }
         let taken = hashes.len().saturating_sub(executed.refused.len());
         self.pool.refuse(hopeless(&executed, &hashes, taken));
         if taken == 0 && want == Want::Transactions {

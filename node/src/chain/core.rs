@@ -11,10 +11,9 @@ use tokio::sync::{broadcast, watch};
 use super::executed::ExecutedBlocks;
 use super::folder::Folder;
 use super::history::History;
+use super::load::{block_time, load};
 use super::recent::Recent;
-use super::{
-    At, BlockNotice, ChainError, CommittedBlock, Head, Justification, RECENT, StoredReceipt,
-};
+use super::{At, BlockNotice, ChainError, CommittedBlock, Head, Justification, StoredReceipt};
 use crate::proven::Proven;
 use crate::spec::{ChainSpec, genesis_header};
 use crate::store::{BlockRecord, Genesis, Store, StoreError};
@@ -267,15 +266,10 @@ impl Chain {
             other => Arc::new(other),
         };
         let mut reason = Arc::clone(&error);
-        self.halted.send_if_modified(|halted| match halted {
-            Some(first) => {
-                reason = Arc::clone(first);
-                false
-            }
-            None => {
-                *halted = Some(error);
-                true
-            }
+        self.halted.send_if_modified(|halted| {
+            let is_first = halted.is_none();
+            reason = Arc::clone(halted.get_or_insert(error));
+            is_first
         });
         ChainError::Halted(reason)
     }
@@ -368,66 +362,6 @@ impl BlockExecutor for Chain {
             self.commit_executed(&executed, &why)
         })
     }
-}
-
-/// The last heights as the store has them, each checked against its header.
-fn load(
-    history: &History,
-    runtime: &dyn Runtime,
-    genesis: Arc<Head>,
-) -> Result<Recent, ChainError> {
-    let loaded = history.0.load_state()?;
-    let mut state = State::from_rows(loaded.rows);
-    let (found, expected) = (state.root(), genesis.header.state_root);
-    if loaded.base == 0 && found != expected {
-        return Err(ChainError::StateRoot { number: 0, found, expected });
-    }
-    let mut recent = Recent::new(genesis);
-    if loaded.base > 0 {
-        recent.restart(head(history, runtime, loaded.base, state.clone())?);
-    }
-    let tip = history.0.tip().map_or(0, |(number, _)| number);
-    for (number, changes) in loaded.changes {
-        state = state.apply(&changes);
-        // Heights that nobody could ask for are replayed and not kept.
-        if number.saturating_add(RECENT) > tip {
-            let head = head(history, runtime, number, state.clone())?;
-            if recent.newest().number.saturating_add(1) == number {
-                recent.push(head);
-            } else {
-                recent.restart(head);
-            }
-        }
-    }
-    Ok(recent)
-}
-
-fn head(
-    history: &History,
-    runtime: &dyn Runtime,
-    number: BlockNumber,
-    state: State,
-) -> Result<Arc<Head>, ChainError> {
-    let block = history.block(number)?.ok_or(ChainError::Unknown { at: number.into() })?;
-    let (found, expected) = (state.root(), block.header.state_root);
-    if found != expected {
-        return Err(ChainError::StateRoot { number, found, expected });
-    }
-    let mut extrinsics = Vec::new();
-    for bytes in block.extrinsics {
-        let extrinsic = Extrinsic::decode(bytes);
-        extrinsics.push(extrinsic.map_err(|_| ChainError::Undecodable { what: "body", number })?);
-    }
-    let time = block_time(runtime, number, &extrinsics)?;
-    Ok(Arc::new(Head { number, hash: block.hash, header: block.header, state, time }))
-}
-
-fn block_time(
-    runtime: &dyn Runtime,
-    number: BlockNumber,
-    extrinsics: &[Extrinsic],
-) -> Result<Moment, ChainError> {
-    runtime.block_time(extrinsics).map_err(|_| ChainError::Undecodable { what: "time", number })
 }
 
 fn transactions(block: &Block, proven: &Proven) -> Result<Vec<Transaction>, ChainError> {

@@ -33,6 +33,7 @@ mod folder;
 mod head;
 mod history;
 mod justification;
+mod load;
 mod receipt;
 mod recent;
 #[cfg(test)]

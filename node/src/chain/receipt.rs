@@ -61,7 +61,7 @@ impl From<&Receipt> for StoredReceipt {
             call: receipt.call.1.to_owned(),
             weight: receipt.weight,
             fee: receipt.fee,
-            outcome: receipt.outcome.as_ref().map(|()| ()).map_err(Failure::from),
+            outcome: receipt.outcome.as_ref().copied().map_err(Failure::from),
             events: receipt.events.clone(),
         }
     }

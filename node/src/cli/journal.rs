@@ -55,15 +55,17 @@ fn line(number: u32, receipts: &[StoredReceipt]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use althing_primitives::{Hash256, Weight};
+
     use super::*;
     use crate::chain::Failure;
 
     fn receipt(call: &str, outcome: Result<(), Failure>) -> StoredReceipt {
         StoredReceipt {
-            hash: Default::default(),
+            hash: Hash256::default(),
             pallet: "Balances".into(),
             call: call.into(),
-            weight: Default::default(),
+            weight: Weight::ZERO,
             fee: 1,
             outcome,
             events: Vec::new(),

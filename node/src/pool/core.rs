@@ -199,15 +199,15 @@ impl Pool {
         self.activity.subscribe()
     }
 
-    /// The best transactions for the next block, in order.
-    pub(crate) fn best(&self) -> Vec<Transaction> {
+    /// The best transactions, in order, for the block after the one whose hash comes first.
+    pub(crate) fn best(&self) -> (Hash256, Vec<Transaction>) {
         let inner = self.lock();
         let number = inner.at.number.saturating_add(1);
         let transaction = |entry: Arc<Entry>| Transaction {
             extrinsic: entry.extrinsic.clone(),
             proven: self.chain.proven().contains(&entry.hash, number),
         };
-        inner.queue.best(self.room).into_iter().map(transaction).collect()
+        (inner.at.hash, inner.queue.best(self.room).into_iter().map(transaction).collect())
     }
 
     /// A block could not take these: they go.

@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 use std::collections::btree_map::Values;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use althing_frame::{CallClass, Invalid};
@@ -80,6 +80,8 @@ struct Slot {
 struct Sender {
     next: Nonce,
     slots: BTreeMap<Nonce, Slot>,
+    /// Where its last transaction stands in [`Queue::leaving`].
+    last: Option<(Rank, Hash256)>,
 }
 
 /// Which of two transactions leaves first when there is no room: the smaller one.
@@ -91,13 +93,22 @@ pub(crate) struct Queue {
     limits: Limits,
     senders: HashMap<AccountId, Sender>,
     places: HashMap<Hash256, (AccountId, Nonce)>,
+    /// The last transaction of each sender: only that one can go without stranding others.
+    leaving: BTreeSet<(Rank, Hash256)>,
     bytes: usize,
     ready: usize,
 }
 
 impl Queue {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, senders: HashMap::new(), places: HashMap::new(), bytes: 0, ready: 0 }
+        Self {
+            limits,
+            senders: HashMap::new(),
+            places: HashMap::new(),
+            leaving: BTreeSet::new(),
+            bytes: 0,
+            ready: 0,
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -143,19 +154,16 @@ impl Queue {
         }
         let slots = self.senders.get(&entry.sender).map(|sender| &sender.slots);
         let old = slots.and_then(|slots| slots.get(&entry.nonce)).map(|slot| &slot.entry);
-        match old {
-            Some(old) => {
-                let (nonce, tip) = (entry.nonce, entry.tip);
-                let needed = replacing_tip(old.tip);
-                if tip < needed {
-                    return Err(PoolError::Underpriced { nonce, tip, needed });
-                }
+        if let Some(old) = old {
+            let (nonce, tip) = (entry.nonce, entry.tip);
+            let needed = replacing_tip(old.tip);
+            if tip < needed {
+                return Err(PoolError::Underpriced { nonce, tip, needed });
             }
-            None => {
-                let count = slots.map_or(0, BTreeMap::len);
-                if count >= max as usize {
-                    return Err(PoolError::TooManyOfSender { count, max });
-                }
+        } else {
+            let count = slots.map_or(0, BTreeMap::len);
+            if count >= max as usize {
+                return Err(PoolError::TooManyOfSender { count, max });
             }
         }
         let freed = old.map_or(0, |old| old.extrinsic.bytes().len());
@@ -256,6 +264,13 @@ impl Queue {
             }
             slot.is_ready = is_ready;
         }
+        let last = sender.slots.values().next_back();
+        let last = last.map(|slot| ((slot.is_ready, slot.entry.price), slot.entry.hash));
+        if sender.last != last {
+            sender.last.as_ref().map(|old| self.leaving.remove(old));
+            self.leaving.extend(last);
+            sender.last = last;
+        }
         if sender.slots.is_empty() {
             self.senders.remove(who);
         }
@@ -302,14 +317,9 @@ impl Queue {
         self.ready = self.ready.saturating_sub(usize::from(slot.is_ready));
     }
 
-    /// The transaction that leaves first. Only the last one of a sender can go without stranding
-    /// others.
+    /// The transaction that leaves first.
     fn worst(&self) -> Option<(Rank, Hash256)> {
-        let last = |sender: &Sender| {
-            let slot = sender.slots.values().next_back()?;
-            Some(((slot.is_ready, slot.entry.price), slot.entry.hash))
-        };
-        self.senders.values().filter_map(last).min()
+        self.leaving.first().copied()
     }
 
     fn full(&self) -> PoolError {

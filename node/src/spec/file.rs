@@ -103,18 +103,17 @@ impl ChainSpec {
     }
 }
 
+type Rows = Vec<(Vec<u8>, Vec<u8>)>;
+
 fn write_rows<S: Serializer>(
     rows: &[(Vec<u8>, Vec<u8>)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(
-        rows.iter().map(|(key, value)| [key, value].map(|bytes| const_hex::encode_prefixed(bytes))),
-    )
+    let hex = |(key, value): &(Vec<u8>, Vec<u8>)| [key, value].map(const_hex::encode_prefixed);
+    serializer.collect_seq(rows.iter().map(hex))
 }
 
-fn read_rows<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<(Vec<u8>, Vec<u8>)>, D::Error> {
+fn read_rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rows, D::Error> {
     let decode = |hex: &String| const_hex::decode(hex).map_err(D::Error::custom);
     let pairs = Vec::<[String; 2]>::deserialize(deserializer)?;
     pairs.iter().map(|[key, value]| Ok((decode(key)?, decode(value)?))).collect()

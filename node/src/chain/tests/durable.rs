@@ -60,7 +60,7 @@ fn a_block_can_be_read_once_it_is_heard_of() {
     let chain = chain();
     let (mut notices, heads) = (chain.subscribe(), chain.watch_head());
     let transfer = wallet("bob").transfer(&chain, Terms::nonce(0));
-    let head = add_block(&chain, &[transfer.clone()]);
+    let head = add_block(&chain, core::slice::from_ref(&transfer));
     let notice = notices.try_recv().unwrap();
     assert_eq!((notice.head.hash, heads.borrow().hash), (head.hash, head.hash));
     assert_eq!(notice.receipts[1].hash, transfer.hash());

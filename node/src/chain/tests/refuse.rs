@@ -54,7 +54,7 @@ fn a_block_with_a_wrong_root_changes_nothing() {
 fn a_block_with_a_forged_signature_changes_nothing() {
     let (author, importer) = twins();
     let transfer = wallet("bob").transfer(&author, Terms::nonce(0));
-    let mut bad = block(&author, &[transfer.clone()]);
+    let mut bad = block(&author, core::slice::from_ref(&transfer));
     let forged = forged(&transfer).bytes().to_vec().try_into().unwrap();
     bad.extrinsics.as_mut_slice()[1] = forged;
     let error = importer.import(&bad, Justification::Dev).unwrap_err();
