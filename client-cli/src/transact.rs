@@ -4,7 +4,7 @@
 //! ask, sign, send, wait, read what came of it. Nothing is signed before it was shown.
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
-use althing_primitives::{AccountId, Balance, Signature};
+use althing_primitives::{AccountId, Balance, Extrinsic, Signature};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -333,12 +333,12 @@ impl Ready {
         if wait == Wait::None {
             return match chain.send(&extrinsic) {
                 Ok(hash) => Ok(Outcome::Sent(self, hash)),
-                Err(error) => Err(self.not_taken(error, chain)),
+                Err(error) => Err(self.not_taken(error, &extrinsic, chain)),
             };
         }
         let placed = match chain.send_and_watch(&extrinsic, wait) {
             Ok(placed) => placed,
-            Err(error) => return Err(self.not_taken(error, chain)),
+            Err(error) => return Err(self.not_taken(error, &extrinsic, chain)),
         };
         let block = wording::count(placed.number);
         if let Some(refusal) = &placed.receipt.error {
@@ -352,13 +352,17 @@ impl Ready {
     }
 
     /// A refusal on entry means that nothing happened; any other end leaves that open.
-    fn not_taken(&self, error: ChainError, chain: &mut Chain) -> CliError {
+    fn not_taken(&self, error: ChainError, sent: &Extrinsic, chain: &mut Chain) -> CliError {
         let refused = matches!(error, ChainError::Refused { .. } | ChainError::Gone { .. });
         let mut error = CliError::from(error);
         if error.code == SCHEME_STATE {
             error = self.scheme_refused(error, chain);
         }
-        if refused { error.nothing_sent() } else { error }
+        if refused {
+            error.nothing_sent()
+        } else {
+            error.detail("transaction", const_hex::encode_prefixed(sent.hash().0))
+        }
     }
 
     /// The chain names the scheme by its number; people know it by its name.

@@ -210,6 +210,19 @@ impl Metadata {
         Ok(Self { types, pallets, records, event })
     }
 
+    /// What the chain's rules say of an error code of theirs: name of the rule and its meaning.
+    pub fn explain(&self, code: &str) -> Option<(String, String)> {
+        let variants = self.types.types.iter().filter_map(|found| match &found.ty.type_def {
+            TypeDef::Variant(variants) => Some(&variants.variants),
+            _ => None,
+        });
+        variants.flatten().find_map(|variant| {
+            let (first, rest) = variant.docs.split_first()?;
+            let meaning = rest.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+            first.trim().eq_ignore_ascii_case(code).then(|| (variant.name.clone(), meaning))
+        })
+    }
+
     /// The registry of types.
     pub(super) fn types(&self) -> &PortableRegistry {
         &self.types

@@ -12,7 +12,8 @@
 //!
 //! - N1: nothing is asked of a chain whose genesis is not the one remembered for its URL, or the
 //!   one given with `--genesis`. Development chains may begin anew.
-//! - N2: every wait ends: after the timeout it is an error that says what was waited for.
+//! - N2: a wait ends after the timeout with an error that says what was waited for; only commands
+//!   that follow the chain wait for as long as they are told to.
 //! - N3: an answer of the wrong shape is an error that names the method, never a default value.
 //!
 //! # Failure

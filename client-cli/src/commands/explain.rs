@@ -3,16 +3,22 @@
 use serde_json::{Value, json};
 
 use crate::{
+    chain::Metadata,
     near::nearest,
     output::{
-        Body, CliError, Reply,
+        Body, CliError, Exit, Reply,
         codes::{self, CodeInfo, Remedy},
     },
 };
 
+/// The rules as they were when this program was made: codes keep their meaning for ever.
+const PINNED: &[u8] = include_bytes!("../../../specs/vectors/metadata-v14.scale");
+
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  althing explain KEY-304\n  althing explain --json")]
+#[command(
+    after_help = "Examples:\n  althing explain KEY-304\n  althing explain VOT-103\n  althing explain --json"
+)]
 pub struct Arguments {
     /// Code from an error message; without it, all codes
     #[arg(value_name = "CODE")]
@@ -28,6 +34,11 @@ pub fn run(arguments: &Arguments) -> Result<Reply, CliError> {
 }
 
 fn one(code: &str) -> Result<Reply, CliError> {
+    if codes::find(code).is_none()
+        && let Some((rule, meaning)) = Metadata::decode(PINNED)?.explain(code)
+    {
+        return Ok(of_chain(&code.to_uppercase(), &rule, &meaning));
+    }
     let info = codes::find(code).ok_or_else(|| {
         let near = nearest(&code.to_uppercase(), codes::ALL.iter().map(|info| info.code));
         let fix =
@@ -42,6 +53,19 @@ fn one(code: &str) -> Result<Reply, CliError> {
         ("exit", info.exit.code().to_string()),
     ];
     Ok(Reply::new(entry(info), Body::Facts(facts)))
+}
+
+/// A code that the chain's rules answer with.
+fn of_chain(code: &str, rule: &str, meaning: &str) -> Reply {
+    let exit = Exit::Refused.code();
+    let facts = vec![
+        ("code", code.to_owned()),
+        ("rule", rule.to_owned()),
+        ("means", meaning.to_owned()),
+        ("exit", exit.to_string()),
+    ];
+    let data = json!({ "code": code, "rule": rule, "meaning": meaning, "exit": exit });
+    Reply::new(data, Body::Facts(facts)).hint("a refusal by the chain: its message has the values")
 }
 
 fn all() -> Reply {

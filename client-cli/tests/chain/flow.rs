@@ -39,7 +39,7 @@ fn a_new_members_first_transaction_enters_the_key_and_later_ones_are_shorter() {
         assert_eq!(account["keys"][0]["public_kept"], true);
         let second = member.data(&["--account", name, "send", "bob", "1"]);
         let size = |sent: &serde_json::Value| sent["transaction"]["size"].as_u64().unwrap();
-        assert_eq!(size(&second) < size(&first), scheme == "ml-dsa-44", "{scheme}");
+        assert!(size(&second) < size(&first), "{scheme}");
     }
 }
 
@@ -60,16 +60,16 @@ fn a_spend_is_proposed_voted_enacted_and_paid() {
     ]);
     assert_eq!(asked["referendum"], 0);
     assert_eq!(asked["track"], "medium-spender");
-    for name in ["alice", "bob", "frank", "grace", "heidi", "ivan"] {
+    member.data(&["--account", "judy", "vote", "0", "nay", "--weight", "1000"]);
+    member.data(&["--account", "judy", "vote", "0", "abstain", "--weight", "all"]);
+    for name in ["alice", "bob", "frank"] {
         let weight = ["--weight", "90k", "--conviction", "1"];
         member.data(&[&["--account", name, "vote", "0", "aye"], &weight[..]].concat());
     }
-    member.data(&["--account", "judy", "vote", "0", "nay", "--weight", "1000"]);
-    member.data(&["--account", "judy", "vote", "0", "abstain", "--weight", "all"]);
     let shown = member.data(&["referendum", "show", "0", "--ballots"]);
-    assert_eq!(shown["tally"]["ayes"], "540000.000000000000");
+    assert_eq!(shown["tally"]["ayes"], "270000.000000000000");
     assert_eq!(shown["tally"]["nays"], "0.000000000000");
-    assert_eq!(shown["ballots"].as_array().unwrap().len(), 7);
+    assert_eq!(shown["ballots"].as_array().unwrap().len(), 4);
     assert_eq!(shown["title"], "Docs, Q4");
 
     // Votes make the blocks that the clock needs here.

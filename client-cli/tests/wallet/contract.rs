@@ -100,6 +100,9 @@ fn every_code_is_explained_offline() {
     assert_eq!(listed["data"]["codes"].as_array().unwrap().len(), codes::ALL.len());
     let one = wallet.json(&["explain", "key-304"]);
     assert_eq!(one["data"]["code"], "KEY-304");
+    let of_chain = wallet.json(&["explain", "vot-103"]);
+    assert_eq!(of_chain["data"]["rule"], "TooHeavy");
+    assert!(!of_chain["data"]["meaning"].as_str().unwrap().is_empty());
     assert_eq!(wallet.json(&["explain", "KEY-999"])["error"]["code"], "CLI-024");
 }
 

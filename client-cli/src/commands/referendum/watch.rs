@@ -1,5 +1,7 @@
 //! `althing referendum watch`: follow a referendum, one line per change.
 
+use std::time::{Duration, Instant};
+
 use clap::ValueEnum;
 
 use super::{deadline, is_open, is_over, json as referendum_json};
@@ -8,6 +10,7 @@ use crate::{
     chain::replies::Referendum,
     commands::vote::find,
     context::Context,
+    duration,
     output::{Body, CliError, Reply, codes},
     people::People,
     wording,
@@ -36,6 +39,9 @@ pub struct Arguments {
     /// When to stop
     #[arg(long, value_enum, default_value = "enacted", value_name = "WHEN")]
     until: Until,
+    /// Give up after this time; without it, wait as long as it takes
+    #[arg(long, value_parser = duration::parse, value_name = "TIME")]
+    within: Option<Duration>,
 }
 
 /// Follow it.
@@ -44,6 +50,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let mut chain = context.chain()?;
     let people = People::of(&mut chain, &keystore)?;
     let mut heads = chain.heads()?;
+    let deadline = arguments.within.map(|within| Instant::now() + within);
     let mut shown = None;
     loop {
         let referendum = find(&mut chain, arguments.index)?;
@@ -63,7 +70,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
             chain.head()?;
             return ended(arguments.until, &referendum, &people).map(|reply| reply.on(chain.tag()));
         }
-        chain.next_head(&mut heads, None)?;
+        let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
+        chain.next_head(&mut heads, left)?;
     }
 }
 
