@@ -1,6 +1,7 @@
 //! `althing_*`: what this kind of chain has beyond others: its own description, dry runs, receipts.
 
 use althing_frame::{DispatchError, Origin, Runtime};
+use parity_scale_codec::Encode;
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
@@ -8,12 +9,14 @@ use super::author::{block_receipts, chain_error};
 use super::context::Context;
 use super::error::RpcError;
 use super::methods::{Answer, Methods};
+use super::state::KEYS_MAX;
 use super::wire::hex;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.quick(&["althing_info"], |context, _| Ok(info(context)))?;
     methods.slow(&["althing_dryRun"], dry_run)?;
+    methods.slow(&["althing_readProof"], read_proof)?;
     methods.slow(&["althing_blockReceipts"], block_receipts)
 }
 
@@ -48,6 +51,14 @@ fn dry_run(context: &Context, arguments: &mut Arguments) -> Answer {
         "error": run.outcome.err().map(|error| refusal(context, &call, &error)),
         "events": events,
     }))
+}
+
+/// Not `state_getReadProof`: clients would take what that answers for another kind of tree.
+fn read_proof(context: &Context, arguments: &mut Arguments) -> Answer {
+    let keys = arguments.list::<KEYS_MAX>("keys")?;
+    let head = context.head_at(arguments.at()?)?;
+    let proof: Vec<String> = keys.iter().map(|key| hex(head.state.prove(key).encode())).collect();
+    Ok(json!({ "at": hex(head.hash), "root": hex(head.header.state_root), "proof": proof }))
 }
 
 fn refusal(context: &Context, call: &[u8], error: &DispatchError) -> Value {

@@ -10,7 +10,6 @@ use super::failure::Failure;
 use crate::author::DevControls;
 use crate::chain::{Chain, Head};
 use crate::pool::Pool;
-use crate::shutdown::Stop;
 use crate::spec::Kind;
 
 /// What every method may ask. Reads are answered from snapshots; nothing is locked.
@@ -22,8 +21,6 @@ pub(super) struct Context {
     pub(super) runtime: AlthingRuntime,
     /// On development chains only.
     pub(super) controls: Option<DevControls>,
-    /// The server is to end.
-    pub(super) stop: Stop,
 }
 
 impl Context {

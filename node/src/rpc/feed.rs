@@ -159,8 +159,8 @@ async fn storage(
         };
         if !changed.is_empty() {
             // Values that outgrew one message end the feed: the client would miss some of them.
-            let Ok(changes) = change_set(&head, &changed) else { return };
-            if !send(&sink, &changes).await {
+            let Ok(set) = change_set(&head, &changed) else { return };
+            if !send(&sink, &set).await {
                 return;
             }
         }

@@ -8,7 +8,6 @@ use pallet_voting::{Ballot, Ratio};
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
-use super::author::chain_error;
 use super::context::Context;
 use super::error::RpcError;
 use super::failure::Failure;
@@ -266,16 +265,11 @@ fn enactment(head: &Head, index: u32) -> Result<Value, Failure> {
         return Ok(Value::Null);
     };
     let (error, retry_until) = match &record.outcome {
-        Outcome::Enacted => (Value::Null, None),
+        Outcome::Enacted => (None, None),
         Outcome::Failed { code, retry_until } => {
-            let code = String::from_utf8_lossy(code);
-            let message = format!("the call was refused with {code} and changed nothing");
-            (chain_error(("", ""), (&code, &message), &[]), *retry_until)
+            (Some(String::from_utf8_lossy(code).into_owned()), *retry_until)
         }
-        Outcome::Cancelled => {
-            let message = "the enactment was cancelled before it was due";
-            (chain_error(("", ""), ("cancelled", message), &[]), None)
-        }
+        Outcome::Cancelled => (Some("cancelled".to_owned()), None),
     };
     let ok = record.is_enacted();
     Ok(json!({ "block": record.block, "ok": ok, "error": error, "retryUntil": retry_until }))

@@ -49,7 +49,7 @@ impl Methods {
         self.aliases(name, aliases)
     }
 
-    /// A method that waits for something, at most until the node stops.
+    /// A method that waits for something.
     pub(super) fn waiting<F>(
         &mut self,
         names: &[&'static str],
@@ -61,13 +61,7 @@ impl Methods {
         let Some((name, aliases)) = names.split_first() else { return Ok(()) };
         self.0.register_async_method(name, move |params, context, _| {
             let arguments = Arguments::of(&params);
-            let mut stop = context.stop.clone();
-            async move {
-                tokio::select! {
-                    answered = answer(context, arguments?) => Ok::<Value, ErrorObjectOwned>(answered?),
-                    () = stop.requested() => Err(Failure::internal(&"the node is stopping").into()),
-                }
-            }
+            async move { Ok::<Value, ErrorObjectOwned>(answer(context, arguments?).await?) }
         })?;
         self.aliases(name, aliases)
     }

@@ -55,7 +55,6 @@ use web::{OriginLayer, Pages};
 use crate::author::DevControls;
 use crate::chain::Chain;
 use crate::pool::Pool;
-use crate::shutdown::Shutdown;
 
 /// Where and how to answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -71,7 +70,6 @@ pub struct RpcConfig {
 pub struct RpcHandle {
     address: SocketAddr,
     server: ServerHandle,
-    shutdown: Shutdown,
 }
 
 impl RpcHandle {
@@ -80,10 +78,9 @@ impl RpcHandle {
         self.address
     }
 
-    /// Answer what was asked, take no more, and end. Who asked for something that takes long is
-    /// told that the node stops; who does not even finish asking is not waited for.
+    /// Answer what was asked, take no more, and end. Who does not even finish asking is not waited
+    /// for.
     pub async fn stop(self) {
-        self.shutdown.begin();
         // An error means that it has stopped already.
         let _ = self.server.stop();
         let _ = tokio::time::timeout(GRACE, self.server.stopped()).await;
@@ -116,8 +113,7 @@ pub async fn serve(
 ) -> Result<RpcHandle, RpcError> {
     let address = SocketAddr::new(config.host, config.port);
     let bind = |source| RpcError::Bind { address, source };
-    let (shutdown, stop) = Shutdown::new();
-    let context = Context { chain, pool, runtime: AlthingRuntime::new(), controls, stop };
+    let context = Context { chain, pool, runtime: AlthingRuntime::new(), controls };
     let pages = if context.is_development() { Pages::All } else { Pages::Known };
     let guards = tower::ServiceBuilder::new()
         .layer(web::host_filter(pages, config.host)?)
@@ -126,7 +122,7 @@ pub async fn serve(
     let builder = Server::builder().set_http_middleware(guards).set_config(limits());
     let server = builder.build(address).await.map_err(bind)?;
     let address = server.local_addr().map_err(bind)?;
-    Ok(RpcHandle { address, server: server.start(methods(context)?), shutdown })
+    Ok(RpcHandle { address, server: server.start(methods(context)?) })
 }
 
 fn limits() -> ServerConfig {

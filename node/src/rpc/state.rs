@@ -2,7 +2,6 @@
 
 use althing_frame::Runtime;
 use althing_primitives::blake2_256;
-use parity_scale_codec::Encode;
 use serde_json::{Value, json};
 
 use super::arguments::Arguments;
@@ -16,7 +15,10 @@ use crate::chain::Head;
 /// How many keys one page may hold.
 const PAGE_MAX: u64 = 1000;
 /// How many keys one query may name.
-const KEYS_MAX: usize = 1000;
+pub(super) const KEYS_MAX: usize = 1000;
+
+/// Errors repeat the name of a function that does not exist, but not any text.
+const NAME_BYTES_MAX: usize = 128;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
@@ -41,13 +43,6 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
         let keys = arguments.list::<KEYS_MAX>("keys")?;
         let head = context.head_at(arguments.at()?)?;
         Ok(json!([change_set(&head, &keys)?]))
-    })?;
-    methods.slow(&["state_getReadProof"], |context, arguments| {
-        let keys = arguments.list::<KEYS_MAX>("keys")?;
-        let head = context.head_at(arguments.at()?)?;
-        let proof: Vec<String> =
-            keys.iter().map(|key| hex(head.state.prove(key).encode())).collect();
-        Ok(json!({ "at": hex(head.hash), "proof": proof }))
     })
 }
 
@@ -75,6 +70,9 @@ fn runtime_call(context: &Context, arguments: &mut Arguments) -> Answer {
     let name: String = arguments.required("function")?;
     let input = arguments.bytes("arguments")?;
     let head = context.head_at(arguments.at()?)?;
+    if name.len() > NAME_BYTES_MAX {
+        return Err(Failure::client(&"no runtime function has so long a name"));
+    }
     let output = context.runtime.call_api(&context.parent(&head), &name, &input);
     output.map(|bytes| hex(bytes).into()).map_err(|error| Failure::client(&error))
 }

@@ -40,8 +40,7 @@ fn status(context: &Context, arguments: &mut Arguments) -> Answer {
                 "beneficiary": context.address(&spend.beneficiary),
                 "amount": spend.amount.to_string(),
                 "memo": String::from_utf8_lossy(&spend.memo),
-                "status": if spend.refused_since.is_some() { "refused" } else { "waiting" },
-                "block": spend.approved,
+                "approved": spend.approved,
             })
         })
         .collect();
@@ -50,6 +49,5 @@ fn status(context: &Context, arguments: &mut Arguments) -> Answer {
         "free": pallet_treasury::pot_balance(&head.state)?.to_string(),
         "caps": caps,
         "pending": pending,
-        "approvedInAll": pallet_treasury::NEXT_SPEND.get_or_default(&head.state)?,
     }))
 }
