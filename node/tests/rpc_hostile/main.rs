@@ -12,6 +12,7 @@ mod raw;
 mod support;
 
 mod random;
+mod target;
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -20,82 +21,8 @@ use parity_scale_codec::Encode;
 use random::{Random, cases, names, parameters};
 use raw::{BINARY, Socket, TEXT};
 use serde_json::{Value, json};
-use support::{Node, calls, hex, member};
-
-/// What a node may hold of memory at any time while it is attacked, in KiB: twice of what it took
-/// when this was written, with four of the longest requests at once. At rest it has 12 MiB.
-const MEMORY_KIB_MAX: u64 = 320 * 1024;
-/// How many cases share a connection: each may leave a subscription behind.
-const CASES_PER_CONNECTION: u64 = 500;
-
-/// A node under attack.
-struct Target {
-    node: Node,
-    socket: Socket,
-    calls: u64,
-}
-
-impl Target {
-    fn new(arguments: &[&'static str]) -> Self {
-        let node = Node::dev(arguments.iter().copied());
-        let socket = Socket::open(node.text("http"));
-        Self { node, socket, calls: 0 }
-    }
-
-    fn http(&self) -> &str {
-        self.node.text("http")
-    }
-
-    /// Call a method in one way or the other. The answer is an answer and not an accident.
-    fn attack(&mut self, method: &str, params: &Value) -> Value {
-        self.calls += 1;
-        if self.calls.is_multiple_of(CASES_PER_CONNECTION) {
-            self.socket = Socket::open(self.http());
-        }
-        let over_http = self.calls.is_multiple_of(5);
-        let answer = if over_http {
-            raw::call(self.http(), method, params)
-        } else {
-            self.socket.ask(method, params)
-        };
-        self.socket.waiting.clear();
-        let (result, error) = (answer.get("result"), answer.get("error"));
-        assert!(result.is_some() != error.is_some(), "{method} {params}: {answer}");
-        // A panic in a task is answered like this. HTTP has no subscriptions and says so too.
-        let is_feed = ["ubscribe", "Watch", "unwatch"].iter().any(|part| method.contains(part));
-        assert!(
-            answer["error"]["code"] != -32603 || (over_http && is_feed),
-            "{method} {params}: {answer}"
-        );
-        self.healthy();
-        answer
-    }
-
-    /// It answers, on the connection there is.
-    fn healthy(&mut self) {
-        let answer = self.socket.ask("system_health", &json!([]));
-        self.socket.waiting.clear();
-        assert_eq!(answer["result"]["isSyncing"], false, "{answer}");
-    }
-
-    /// It is whole, and ends in order.
-    fn end(mut self) {
-        self.healthy();
-        let memory = peak_memory(self.node.id());
-        assert!(memory < MEMORY_KIB_MAX, "it took {memory} KiB");
-        drop(self.socket);
-        let (status, log) = self.node.interrupt();
-        assert!(status.success(), "{status}:\n{log}");
-        assert!(!log.contains("panicked"), "{log}");
-    }
-}
-
-/// The most memory a process ever held, in KiB.
-fn peak_memory(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
-}
+use support::{calls, hex, member};
+use target::Target;
 
 #[test]
 fn every_method_survives_wrong_parameters() {
