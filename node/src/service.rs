@@ -20,7 +20,7 @@ use crate::pool::{Limits, Pool};
 use crate::rpc::{self, RpcConfig, RpcError, RpcHandle};
 use crate::shutdown::Shutdown;
 use crate::source::Seal;
-use crate::spec::{ChainSpec, Kind, SpecError};
+use crate::spec::{ChainSpec, ChainType, SpecError};
 use crate::store::{MemoryStore, Options, SledStore, Store, StoreError};
 
 /// On how many threads blocks are executed and signatures are checked.
@@ -137,7 +137,7 @@ pub fn executor(
 pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
     let NodeConfig { spec, runtime, store, threads, seal, pool, rpc } = config;
     let (executor, workers) = executor(runtime, threads)?;
-    let kind = spec.kind;
+    let chain_type = spec.chain_type;
     let opening = move || Chain::open(ChainConfig { spec, executor, store });
     let opened = tokio::task::spawn_blocking(opening).await;
     let chain = opened.map_err(|_| NodeError::Ended { part: "store" })??;
@@ -147,8 +147,8 @@ pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
     let author = Arc::new(Author::new(Arc::clone(&chain), Arc::clone(&pool), Arc::clone(&clock)));
     let (shutdown, stop) = Shutdown::new();
     // Blocks of other chains come from a consensus engine or from a file.
-    let seal = if kind == Kind::Development { seal } else { Seal::Manual };
-    let controls = (kind == Kind::Development)
+    let seal = if chain_type == ChainType::Development { seal } else { Seal::Manual };
+    let controls = (chain_type == ChainType::Development)
         .then(|| DevControls::new(Arc::clone(&author), Arc::clone(&clock), (seal, stop.clone())));
     let rpc = rpc::serve(rpc, Arc::clone(&chain), Arc::clone(&pool), controls.clone()).await?;
     Ok(RunningNode {

@@ -17,7 +17,7 @@ use parity_scale_codec::Encode;
 use crate::chain::{BlockExecutor, Chain, ChainConfig, Head, Justification};
 use crate::clock::Clock;
 use crate::pool::{Limits, Pool, PoolDriver};
-use crate::spec::{ChainSpec, Kind};
+use crate::spec::{ChainSpec, ChainType};
 use crate::store::{MemoryStore, Options, SledStore, Store};
 
 /// The development chain's spec.
@@ -38,7 +38,7 @@ pub(crate) fn chain() -> Arc<Chain> {
 
 /// The same chain as one that needs votes.
 pub(crate) fn live_chain() -> Arc<Chain> {
-    let spec = ChainSpec { kind: Kind::Live, ..spec() };
+    let spec = ChainSpec { chain_type: ChainType::Live, ..spec() };
     open(spec, Arc::new(MemoryStore::new().unwrap()))
 }
 

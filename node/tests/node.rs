@@ -13,7 +13,7 @@ use althing_node::pool::Limits;
 use althing_node::rpc::RpcConfig;
 use althing_node::service::{NodeConfig, RunningNode, Threads, open_store, start};
 use althing_node::source::Seal;
-use althing_node::spec::{ChainSpec, Kind};
+use althing_node::spec::{ChainSpec, ChainType};
 use althing_primitives::{
     Era, Extra, Extrinsic, Implicit, KeyHandle, Nonce, Signature, SignedPart, signing_payload,
 };
@@ -133,7 +133,7 @@ async fn a_stopped_node_starts_where_it_was() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_chain_makes_no_blocks_by_itself_and_has_no_controls() {
     let mut config = config(Seal::Instant, None);
-    config.spec.kind = Kind::Live;
+    config.spec.chain_type = ChainType::Live;
     let node = start(config).await.unwrap();
     assert!(node.controls.is_none());
     node.pool.submit(remark(&node.chain, 0)).await.unwrap();

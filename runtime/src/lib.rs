@@ -55,8 +55,8 @@ mod version;
 pub use apis::ApiError;
 pub use dry_run::DryRun;
 pub use genesis::{
-    ChainSpec, ChainType, Genesis, GenesisError, GovernancePreset, Member, MemberKey, SchemePreset,
-    Token,
+    CHAIN_TYPE_ENGINE, ChainSpec, ChainType, Genesis, GenesisError, GovernancePreset, Member,
+    MemberKey, SchemePreset, Token, genesis_chain_type, genesis_header,
 };
 pub use invariants::{InvariantError, check_invariants};
 pub use outer::{RuntimeCall, RuntimeError, RuntimeEvent};

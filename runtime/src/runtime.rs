@@ -3,11 +3,13 @@
 use std::sync::OnceLock;
 
 use althing_frame::{
-    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, EventRecord, Fault, Invalid,
-    METADATA_VERSIONS, Rows, Runtime, Tx,
+    Access, Admission, BeforeError, BlockEnv, Call, CallClass, DispatchError, EventRecord, Fault,
+    Invalid, METADATA_VERSIONS, Rows, Runtime, Tx,
 };
 use althing_primitives::{Extrinsic, Moment, RuntimeVersion, Weight};
-use pallet_system::limits::{BLOCK_BYTES_MAX, BLOCK_WEIGHT_MAX};
+use pallet_system::limits::{
+    BLOCK_BYTES_MAX, BLOCK_WEIGHT_MAX, NORMAL_BYTES_MAX, NORMAL_WEIGHT_MAX,
+};
 use parity_scale_codec::DecodeLimit;
 
 use crate::{RuntimeCall, admission, lifecycle, turn};
@@ -55,6 +57,15 @@ impl Runtime for AlthingRuntime {
 
     fn block_bytes_max(&self) -> u64 {
         BLOCK_BYTES_MAX.into()
+    }
+
+    fn block_share(&self, class: CallClass) -> (Weight, u64) {
+        match class {
+            CallClass::Normal => (NORMAL_WEIGHT_MAX, NORMAL_BYTES_MAX.into()),
+            CallClass::Operational | CallClass::Mandatory => {
+                (self.block_weight_max(), self.block_bytes_max())
+            }
+        }
     }
 
     fn inherents(&self, block: &BlockEnv) -> Vec<Extrinsic> {

@@ -5,7 +5,7 @@
 mod chain;
 
 use althing_executor::{BlockError, Transaction};
-use althing_frame::{Origin, Phase, Track};
+use althing_frame::{Invalid, Origin, Phase, Track};
 use althing_primitives::{Extrinsic, SchemeId, TOKEN};
 use chain::calls::{aye, propose, remark, spend, transfer};
 use chain::{Chain, Wallet, member};
@@ -188,4 +188,21 @@ fn a_dry_run_tells_the_fee_to_the_last_unit() {
         assert_eq!(built.receipts[1].fee, run.fee);
         assert_eq!(chain.free(&wallet.account), before - run.fee - run.deposit);
     }
+}
+
+#[test]
+fn normal_calls_leave_a_quarter_of_the_block_to_votes() {
+    let mut chain = Chain::dev();
+    let ask = propose(Track::SmallSpender, &spend(&member("ivan").account, 5));
+    chain.proven_block(vec![chain.next(member("alice"), ask)]);
+    let long = "x".repeat(1_000_000);
+    let mut offered: Vec<Extrinsic> =
+        (0..13).map(|nonce| chain.proven(member("bob"), nonce, remark(&long))).collect();
+    offered.push(chain.next(member("carol"), aye(0, 10)));
+
+    let built = chain.try_block(offered, true);
+
+    // 12 MiB of 16 take twelve remarks of a million bytes; the thirteenth waits, the vote does not.
+    assert_eq!(built.refused, [(12, Invalid::Exhausted)]);
+    assert_eq!(built.receipts.last().unwrap().call, ("Voting", "vote"));
 }

@@ -75,7 +75,7 @@ impl Chain {
     pub fn open(config: ChainConfig) -> Result<Arc<Self>, ChainError> {
         let ChainConfig { spec, executor, store } = config;
         let state = State::from_rows(spec.rows.iter().map(|(key, value)| (key, value)));
-        let header = genesis_header(&state, spec.kind);
+        let header = genesis_header(&state, spec.chain_type);
         let genesis = header.hash();
         store.initialise(Genesis {
             hash: genesis,
@@ -215,7 +215,7 @@ impl Chain {
         if self.number_of(hash)?.is_some() {
             return Ok(self.head());
         }
-        why.check(self.spec.kind, number)?;
+        why.check(self.spec.chain_type, number)?;
         if matches!(why, Justification::Certificate(_)) {
             return Err(ChainError::Unchecked { number });
         }
@@ -358,7 +358,7 @@ impl BlockExecutor for Chain {
                 return Ok(self.head());
             }
             let executed = self.executed.get(&hash).ok_or(ChainError::NotExecuted { hash })?;
-            why.check(self.spec.kind, executed.header.number)?;
+            why.check(self.spec.chain_type, executed.header.number)?;
             self.commit_executed(&executed, &why)
         })
     }

@@ -4,7 +4,7 @@ use althing_primitives::BlockNumber;
 use parity_scale_codec::{Decode, Encode};
 
 use super::ChainError;
-use crate::spec::Kind;
+use crate::spec::ChainType;
 
 /// What made a block final.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -21,15 +21,18 @@ pub enum Justification {
 }
 
 impl Justification {
-    /// Whether a block may be final for this reason on a chain of this kind (C4).
-    pub(crate) fn check(&self, kind: Kind, number: BlockNumber) -> Result<(), ChainError> {
-        match (self, kind) {
+    /// Whether a block may be final for this reason on a chain of this type (C4).
+    pub(crate) fn check(
+        &self,
+        chain_type: ChainType,
+        number: BlockNumber,
+    ) -> Result<(), ChainError> {
+        match (self, chain_type) {
             (Self::Genesis, _) => Err(ChainError::GenesisTwice { number }),
-            (Self::Dev, Kind::Local | Kind::Live) => Err(ChainError::DevOnLive),
-            (Self::Certificate(_), Kind::Development) => Err(ChainError::CertificateOnDev),
-            (Self::Dev, Kind::Development) | (Self::Certificate(_), Kind::Local | Kind::Live) => {
-                Ok(())
-            }
+            (Self::Dev, ChainType::Local | ChainType::Live) => Err(ChainError::DevOnLive),
+            (Self::Certificate(_), ChainType::Development) => Err(ChainError::CertificateOnDev),
+            (Self::Dev, ChainType::Development)
+            | (Self::Certificate(_), ChainType::Local | ChainType::Live) => Ok(()),
         }
     }
 }

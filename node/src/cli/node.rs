@@ -23,7 +23,7 @@ pub(super) fn dev(options: &DevOptions) -> Result<(), CliError> {
     let store = open_store(path)?;
     // A chain that was begun by another version of the program goes on as it began.
     if let Some(stored) = stored_spec(store.as_ref())?
-        && (stored.kind, &stored.governance) == (spec.kind, &spec.governance)
+        && (stored.chain_type, &stored.governance) == (spec.chain_type, &spec.governance)
     {
         spec = stored;
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use althing_executor::Transaction;
-use althing_frame::{BeforeError, Invalid};
+use althing_frame::{BeforeError, CallClass, Invalid};
 use althing_primitives::{AccountId, BlockNumber, Extrinsic, Hash256, Nonce};
 use rayon::ThreadPool;
 use tokio::sync::watch;
@@ -88,6 +88,7 @@ impl Pool {
         let room = Room {
             weight: chain.runtime().block_weight_max(),
             bytes: chain.runtime().block_bytes_max(),
+            normal: chain.runtime().block_share(CallClass::Normal),
         };
         let inner = Inner {
             queue: Queue::new(limits),

@@ -23,6 +23,8 @@ pub(crate) type News = Vec<(Hash256, TxStatus)>;
 pub(crate) struct Room {
     pub(crate) weight: Weight,
     pub(crate) bytes: u64,
+    /// The part of both that normal calls may fill together.
+    pub(crate) normal: (Weight, u64),
 }
 
 /// A transaction in the pool.
@@ -294,13 +296,22 @@ impl Queue {
         }
         let mut chosen = Vec::new();
         let (mut weight, mut bytes) = (Weight::ZERO, 0_u64);
+        let mut normal = (Weight::ZERO, 0_u64);
         while let Some((_, who, Candidate(entry))) = heap.pop() {
             let heavier = weight.saturating_add(entry.weight);
-            let longer = bytes.saturating_add(entry.extrinsic.bytes().len() as u64);
-            if heavier.exceeds(room.weight) || longer > room.bytes {
+            let length = entry.extrinsic.bytes().len() as u64;
+            let longer = bytes.saturating_add(length);
+            let share = if entry.price.is_operational {
+                normal
+            } else {
+                (normal.0.saturating_add(entry.weight), normal.1.saturating_add(length))
+            };
+            let is_over_share = share.0.exceeds(room.normal.0) || share.1 > room.normal.1;
+            if heavier.exceeds(room.weight) || longer > room.bytes || is_over_share {
                 // The sender's later ones cannot come before this one.
                 continue;
             }
+            normal = share;
             (weight, bytes) = (heavier, longer);
             chosen.push(Arc::clone(entry));
             let next = lines.get_mut(&who).and_then(Iterator::next).filter(|slot| slot.is_ready);

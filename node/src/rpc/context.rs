@@ -10,7 +10,7 @@ use super::failure::Failure;
 use crate::author::DevControls;
 use crate::chain::{Chain, Head};
 use crate::pool::Pool;
-use crate::spec::Kind;
+use crate::spec::ChainType;
 
 /// What every method may ask. Reads are answered from snapshots; nothing is locked.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Context {
 
     /// Whether this is a development chain.
     pub(super) fn is_development(&self) -> bool {
-        self.chain.spec().kind == Kind::Development
+        self.chain.spec().chain_type == ChainType::Development
     }
 
     /// The address of `account` on this chain.

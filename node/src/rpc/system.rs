@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::error::RpcError;
 use super::methods::Methods;
-use crate::spec::Kind;
+use crate::spec::ChainType;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
@@ -12,10 +12,10 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.quick(&["system_name"], |_, _| Ok("Althing Node".into()))?;
     methods.quick(&["system_version"], |_, _| Ok(env!("CARGO_PKG_VERSION").into()))?;
     methods.quick(&["system_chainType"], |context, _| {
-        Ok(match context.chain.spec().kind {
-            Kind::Development => "Development",
-            Kind::Local => "Local",
-            Kind::Live => "Live",
+        Ok(match context.chain.spec().chain_type {
+            ChainType::Development => "Development",
+            ChainType::Local => "Local",
+            ChainType::Live => "Live",
         }
         .into())
     })?;

@@ -1,9 +1,9 @@
 //! From the specification that people write to the rows of block 0.
 
 use althing_primitives::to_ss58;
-use althing_runtime::{AlthingRuntime, ChainType, GovernancePreset};
+use althing_runtime::{AlthingRuntime, GovernancePreset};
 
-use super::{ChainSpec, Kind, Member, Properties, SpecError};
+use super::{ChainSpec, Member, Properties, SpecError};
 
 impl ChainSpec {
     /// Build the rows of block 0 once and for all.
@@ -13,11 +13,7 @@ impl ChainSpec {
         Ok(Self {
             name: plan.name.clone(),
             id: plan.id.clone(),
-            kind: match plan.chain_type {
-                ChainType::Development => Kind::Development,
-                ChainType::Local => Kind::Local,
-                ChainType::Live => Kind::Live,
-            },
+            chain_type: plan.chain_type,
             governance: match plan.governance {
                 GovernancePreset::Fast => "fast".to_owned(),
                 GovernancePreset::Main => "main".to_owned(),

@@ -5,33 +5,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::SpecError;
+use super::{ChainType, SpecError};
 
 /// The longest spec that is read. Its rows are in memory several times while a chain begins.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
-
-/// What a chain is for. It is part of the genesis hash.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Trying things out: blocks need no votes, and members' keys are published.
-    Development,
-    /// A few processes of one person, with votes as on a live chain.
-    Local,
-    /// Real value: blocks are final only with a certificate.
-    Live,
-}
-
-impl Kind {
-    /// Its name in specs and in the genesis header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Development => "development",
-            Self::Local => "local",
-            Self::Live => "live",
-        }
-    }
-}
 
 /// What clients show amounts and addresses with.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -68,7 +45,7 @@ pub struct ChainSpec {
     /// Name for programs.
     pub id: String,
     /// What the chain is for.
-    pub kind: Kind,
+    pub chain_type: ChainType,
     /// Which periods its governance has: `fast` or `main`.
     pub governance: String,
     /// How clients show amounts and addresses.

@@ -6,8 +6,7 @@
 mod build;
 mod error;
 mod file;
-mod genesis;
 
+pub use althing_runtime::{ChainType, genesis_chain_type, genesis_header};
 pub use error::SpecError;
-pub use file::{ChainSpec, Kind, Member, Properties};
-pub use genesis::{KIND_ENGINE, genesis_header, genesis_kind};
+pub use file::{ChainSpec, Member, Properties};

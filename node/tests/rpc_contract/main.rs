@@ -20,7 +20,7 @@ mod web;
 
 use std::path::PathBuf;
 
-use althing_node::spec::{ChainSpec, Kind};
+use althing_node::spec::{ChainSpec, ChainType};
 use althing_primitives::{AccountId, to_ss58};
 use althing_runtime::GovernancePreset;
 use support::Node;
@@ -33,7 +33,7 @@ const TOKEN: u128 = althing_primitives::TOKEN;
 fn live() -> (Node, TempDir) {
     let folder = TempDir::new().unwrap();
     let mut spec = ChainSpec::dev(GovernancePreset::Fast).unwrap();
-    spec.kind = Kind::Live;
+    spec.chain_type = ChainType::Live;
     let file: PathBuf = folder.path().join("spec.json");
     std::fs::write(&file, spec.to_json().unwrap()).unwrap();
     let base = folder.path().join("base");

@@ -1,7 +1,7 @@
 //! The phases before execution: decode, admit, verify signatures, declare access.
 
 use althing_crypto::{Check, VerifyError, verify_all};
-use althing_frame::{Access, Admission, BeforeError, BlockEnv, Call, Invalid, Runtime};
+use althing_frame::{Access, Admission, BeforeError, BlockEnv, Call, CallClass, Invalid, Runtime};
 use althing_primitives::{SchemeId, Weight};
 use rayon::prelude::*;
 
@@ -121,32 +121,52 @@ pub fn invalid_witness(scheme: SchemeId, error: &VerifyError) -> Invalid {
 }
 
 /// Room left in the block. Weights are declared, never refunded, so the cut does not depend on
-/// how execution goes.
-struct Budget {
-    weight: Weight,
-    weight_max: Weight,
-    bytes: u64,
-    bytes_max: u64,
+/// how execution goes. Normal calls share a part of the block, so that votes always find room.
+struct Budget<'a> {
+    runtime: &'a dyn Runtime,
+    all: Filled,
+    normal: Filled,
 }
 
-impl Budget {
-    fn of(runtime: &dyn Runtime) -> Self {
+/// What some transactions take together.
+#[derive(Clone, Copy, Default)]
+struct Filled {
+    weight: Weight,
+    bytes: u64,
+}
+
+impl Filled {
+    fn with(self, one: &Ready<'_>) -> Self {
+        let bytes = one.transaction.extrinsic.bytes().len() as u64;
         Self {
-            weight: Weight::ZERO,
-            weight_max: runtime.block_weight_max(),
-            bytes: 0,
-            bytes_max: runtime.block_bytes_max(),
+            weight: self.weight.saturating_add(one.admission.weight),
+            bytes: self.bytes.saturating_add(bytes),
         }
     }
 
+    fn exceeds(self, (weight, bytes): (Weight, u64)) -> bool {
+        self.weight.exceeds(weight) || self.bytes > bytes
+    }
+}
+
+impl<'a> Budget<'a> {
+    fn of(runtime: &'a dyn Runtime) -> Self {
+        Self { runtime, all: Filled::default(), normal: Filled::default() }
+    }
+
     fn take(&mut self, one: &Ready<'_>) -> bool {
-        let weight = self.weight.saturating_add(one.admission.weight);
-        let bytes = self.bytes.saturating_add(one.transaction.extrinsic.bytes().len() as u64);
-        if weight.exceeds(self.weight_max) || bytes > self.bytes_max {
+        let all = self.all.with(one);
+        if all.exceeds((self.runtime.block_weight_max(), self.runtime.block_bytes_max())) {
             return false;
         }
-        self.weight = weight;
-        self.bytes = bytes;
+        if one.call.class() == CallClass::Normal {
+            let normal = self.normal.with(one);
+            if normal.exceeds(self.runtime.block_share(CallClass::Normal)) {
+                return false;
+            }
+            self.normal = normal;
+        }
+        self.all = all;
         true
     }
 }

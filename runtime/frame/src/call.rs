@@ -72,6 +72,11 @@ pub trait Runtime: core::fmt::Debug + Send + Sync {
     fn block_weight_max(&self) -> Weight;
     /// The most bytes all extrinsics of one block may have.
     fn block_bytes_max(&self) -> u64;
+    /// The part of both that calls of this class may fill together.
+    fn block_share(&self, class: CallClass) -> (Weight, u64) {
+        let _ = class;
+        (self.block_weight_max(), self.block_bytes_max())
+    }
     /// The extrinsics an author puts first: those nobody signs.
     fn inherents(&self, block: &BlockEnv) -> Vec<Extrinsic>;
     /// The time a foreign block claims in its inherents.

@@ -80,7 +80,7 @@ pub enum Invalid {
         scheme: SchemeId,
     },
     /// The scheme's state forbids the use.
-    #[error("scheme {scheme} is {state}: {refused}")]
+    #[error("scheme {scheme} is {state} and cannot be used for {refused}")]
     SchemeState {
         /// The scheme.
         scheme: SchemeId,

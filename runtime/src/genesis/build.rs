@@ -2,10 +2,11 @@
 
 use althing_executor::State;
 use althing_frame::{BlockEnv, DispatchError, Fault, MemoryRows, Tx};
-use althing_primitives::{AccountId, Digest, Hash256, Header, SchemeId, TOKEN, blake2_256};
+use althing_primitives::{AccountId, Hash256, Header, SchemeId, TOKEN, blake2_256};
 use pallet_accounts::EnrolledKey;
 use parity_scale_codec::Encode;
 
+use super::header::genesis_header;
 use super::{ChainSpec, GovernancePreset, Member, MemberKey, SchemePreset};
 use crate::{AlthingRuntime, SPEC_VERSION, SS58_PREFIX, version};
 
@@ -16,7 +17,7 @@ const BUDGET_PERIOD_FAST: u32 = 200;
 /// Block 0.
 #[derive(Clone, Debug)]
 pub struct Genesis {
-    /// Its header: number 0, a parent of zeros, no extrinsics, an empty digest.
+    /// Its header.
     pub header: Header,
     /// Its rows.
     pub state: State,
@@ -89,13 +90,7 @@ impl ChainSpec {
         let mut rows = MemoryRows::new();
         rows.commit(&tx.into_effects()?)?;
         let state = State::from_rows(rows.iter().map(|(key, value)| (key.as_bytes(), value)));
-        let header = Header {
-            parent_hash: Hash256::default(),
-            number: 0,
-            state_root: state.root(),
-            extrinsics_root: althing_executor::extrinsics_root(&[]),
-            digest: Digest::default(),
-        };
+        let header = genesis_header(&state, self.chain_type);
         Ok(Genesis { header, state })
     }
 

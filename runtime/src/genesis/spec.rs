@@ -32,15 +32,30 @@ pub struct ChainSpec {
     pub members: Vec<Member>,
 }
 
-/// What a chain is for.
+/// What a chain is for. It is part of the genesis hash.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ChainType {
-    /// One process, published keys.
+    /// Trying things out: blocks need no votes, and members' keys are published.
     Development,
-    /// A few processes of one person.
+    /// A few processes of one person, with votes as on a live chain.
     Local,
-    /// A chain of strangers.
+    /// Real value: blocks are final only with a certificate.
     Live,
+}
+
+impl ChainType {
+    /// Every type.
+    pub const ALL: [Self; 3] = [Self::Development, Self::Local, Self::Live];
+
+    /// Its name in specifications and in the genesis header.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Local => "local",
+            Self::Live => "live",
+        }
+    }
 }
 
 /// The token as clients show it.

@@ -11,14 +11,18 @@ use proptest::prelude::*;
 use crate::pool::queue::{Entry, News, Price, Queue, Room};
 use crate::pool::{Limits, PoolError, TxStatus};
 
-const ROOM: Room =
-    Room { weight: Weight { ref_time: 1_000, proof_size: 1_000_000 }, bytes: 1_000_000 };
+const WEIGHT: Weight = Weight { ref_time: 1_000, proof_size: 1_000_000 };
+const ROOM: Room = Room { weight: WEIGHT, bytes: 1_000_000, normal: (WEIGHT, 1_000_000) };
 
 fn limits() -> Limits {
     Limits { count: 4, bytes: 1_000_000, per_sender: 3, watchers: 1 }
 }
 
 fn entry(sender: u8, nonce: Nonce, tip: Balance, age: u64) -> Arc<Entry> {
+    entry_of(CallClass::Normal, (sender, nonce), tip, age)
+}
+
+fn entry_of(class: CallClass, (sender, nonce): (u8, Nonce), tip: Balance, age: u64) -> Arc<Entry> {
     let account = AccountId([sender; 32]);
     let extra = Extra { era: Era::Immortal, nonce, tip, metadata_hash_mode: 0 };
     let part = SignedPart { account, signature: Signature::Ed25519([0; 64]), extra };
@@ -32,7 +36,7 @@ fn entry(sender: u8, nonce: Nonce, tip: Balance, age: u64) -> Arc<Entry> {
         tip,
         weight,
         dies_at: u32::MAX,
-        price: Price::new(tip, CallClass::Normal, size, ROOM, age),
+        price: Price::new(tip, class, size, ROOM, age),
         extrinsic,
     })
 }
@@ -54,6 +58,19 @@ fn a_sender_s_transactions_leave_in_the_order_of_nonces() {
     }
     assert_eq!(order(&queue), [(1, 0), (1, 1), (1, 2)]);
     assert_eq!(queue.nonce_after(&AccountId([1; 32]), 0), 3);
+}
+
+#[test]
+fn votes_find_room_however_much_others_tip() {
+    let mut queue = Queue::new(Limits { count: 20, ..limits() });
+    for sender in 0..10 {
+        insert(&mut queue, &entry(sender, 0, 1_000, u64::from(sender))).unwrap();
+    }
+    insert(&mut queue, &entry_of(CallClass::Operational, (10, 0), 0, 10)).unwrap();
+    let share = Weight { ref_time: 700, ..WEIGHT };
+    let best = queue.best(Room { normal: (share, 1_000_000), ..ROOM });
+    assert_eq!(best.len(), 8, "seven of the ten, and the vote");
+    assert_eq!(best[7].sender, AccountId([10; 32]));
 }
 
 #[test]

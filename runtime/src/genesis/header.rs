@@ -3,18 +3,18 @@
 use althing_executor::{State, extrinsics_root};
 use althing_primitives::{BoundedBytes, Digest, DigestItem, Hash256, Header, TREE_ENGINE};
 
-use super::Kind;
+use super::ChainType;
 
 /// Engine id of the genesis digest item that says what the chain is for.
-pub const KIND_ENGINE: [u8; 4] = *b"kind";
+pub const CHAIN_TYPE_ENGINE: [u8; 4] = *b"type";
 
 /// The header of block 0 over these rows. It names the state tree's hash and what the chain is
 /// for, so a development chain can never pass for another one.
-pub fn genesis_header(state: &State, kind: Kind) -> Header {
+pub fn genesis_header(state: &State, chain_type: ChainType) -> Header {
     // Both names are far below the bound of a digest item.
     let bytes = |name: &str| BoundedBytes::try_from(name.as_bytes().to_vec()).unwrap_or_default();
     let logs = vec![
-        DigestItem::PreRuntime(KIND_ENGINE, bytes(kind.name())),
+        DigestItem::PreRuntime(CHAIN_TYPE_ENGINE, bytes(chain_type.name())),
         DigestItem::Consensus(TREE_ENGINE, bytes("blake3")),
     ];
     Header {
@@ -27,12 +27,17 @@ pub fn genesis_header(state: &State, kind: Kind) -> Header {
 }
 
 /// What the chain with this genesis header is for; `None` if the header does not say.
-pub fn genesis_kind(header: &Header) -> Option<Kind> {
+pub fn genesis_chain_type(header: &Header) -> Option<ChainType> {
+    let named = |name: &[u8]| {
+        ChainType::ALL.into_iter().find(|chain_type| chain_type.name().as_bytes() == name)
+    };
     header.digest.logs.iter().find_map(|item| match item {
-        DigestItem::PreRuntime(KIND_ENGINE, name) => [Kind::Development, Kind::Local, Kind::Live]
-            .into_iter()
-            .find(|kind| **name == *kind.name().as_bytes()),
-        _ => None,
+        DigestItem::PreRuntime(CHAIN_TYPE_ENGINE, name) => named(name),
+        DigestItem::Other(_)
+        | DigestItem::Consensus(..)
+        | DigestItem::Seal(..)
+        | DigestItem::PreRuntime(..)
+        | DigestItem::RuntimeEnvironmentUpdated => None,
     })
 }
 
@@ -43,10 +48,10 @@ mod tests {
     #[test]
     fn what_a_chain_is_for_is_part_of_its_name() {
         let rows = State::from_rows([(b"key", b"value")]);
-        let development = genesis_header(&rows, Kind::Development);
-        let live = genesis_header(&rows, Kind::Live);
+        let development = genesis_header(&rows, ChainType::Development);
+        let live = genesis_header(&rows, ChainType::Live);
         assert_ne!(development.hash(), live.hash());
-        assert_eq!(genesis_kind(&development), Some(Kind::Development));
-        assert_eq!(genesis_kind(&live), Some(Kind::Live));
+        assert_eq!(genesis_chain_type(&development), Some(ChainType::Development));
+        assert_eq!(genesis_chain_type(&live), Some(ChainType::Live));
     }
 }
