@@ -18,6 +18,8 @@ pub struct Context {
     pub out: Output,
     /// Whom to ask.
     pub ask: Ask,
+    /// Standard error is a terminal: what is written there is not kept.
+    pub fleeting: bool,
 }
 
 impl Context {
@@ -28,7 +30,7 @@ impl Context {
             piped: !terminals.stdin,
             yes: global.yes,
         };
-        Self { global, out, ask }
+        Self { global, out, ask, fleeting: terminals.stderr }
     }
 
     /// The keystore of this user.

@@ -18,11 +18,14 @@
 //! # Invariants
 //!
 //! - C1: standard output holds the result and nothing else (`output`, O1 to O5).
-//! - C2: no secret is written anywhere but into a sealed key file, to the terminal of `key new`,
-//!   and by `key export`.
+//! - C2: no secret is written anywhere but into a sealed key file and by `key export`; words appear
+//!   once, on the standard error of `key new` and `key rotate`, with a warning (`KEY-357`) where
+//!   that is no terminal.
 //! - C3: nothing is asked when standard input is no terminal or `--json` is given.
-//! - C5: nothing is signed before it was tried on the chain's state, shown and confirmed, and never
-//!   for another chain than the one meant (`chain`, N1).
+//! - C5: no transaction is signed before it was tried on the chain's state, shown and confirmed, and
+//!   never for another chain than the one meant (`chain`, N1). The exception is `sign-payload`: it
+//!   asks no chain and signs the bytes it is given, for which the client that made them answers.
+//! - C6: an error says that nothing was sent only if that is certain (`transact::fate`).
 //! - C4: errors carry a public code from one list, and say what helps.
 //!
 //! # Parallelism

@@ -1,30 +1,28 @@
 //! From what a command wants to a transaction in a block.
 //!
 //! One way for all commands: find who signs, try the call on the chain's state, show one screen,
-//! ask, sign, send, wait, read what came of it. Nothing is signed before it was shown.
+//! ask, sign, send, wait, read what came of it. Nothing is signed here before it was shown.
+
+mod fate;
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
-use althing_primitives::{AccountId, Balance, Extrinsic, Signature};
+use althing_primitives::{AccountId, Balance, Signature};
 use serde_json::{Map, Value};
 
 use crate::{
     account::{Signer, Who},
     amount,
     chain::{
-        Chain, ChainError, Placed, Terms, Wait,
-        replies::{Account, Scheme},
+        Chain, DecodedEvent, Placed, Terms, Wait,
+        replies::{Account, DryRun},
     },
-    commands::key::DEFAULT_SCHEME,
     context::Context,
     key::{Key, scheme_named},
     keystore::{AccountFile, Keystore, Status},
-    output::{Body, CliError, Reply, Sent, codes},
+    output::{Body, CliError, Reply, codes},
     people::{self, dev_members_only_on},
     wording,
 };
-
-/// The chain's code for a scheme whose state forbids what was asked of it.
-const SCHEME_STATE: &str = "TX-111";
 
 /// What a command wants done.
 #[derive(Debug)]
@@ -156,15 +154,29 @@ pub struct Quote {
     pub deposit: Balance,
     /// How many bytes it has.
     pub size: usize,
+    /// What would happen; empty if the call is refused.
+    pub events: Vec<DecodedEvent>,
+    tried: DryRun,
 }
 
-/// Ask what `call` costs `sender`.
+impl Quote {
+    /// Fee and deposit.
+    pub fn cost(&self) -> Balance {
+        self.fee.saturating_add(self.deposit)
+    }
+}
+
+/// Try `call` on the chain's state and ask what it costs `sender`.
 pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, CliError> {
     let terms = chain.terms(sender.account)?;
     let extrinsic = terms.extrinsic(sender.blank_witness()?, call);
     let fee = chain.fee_of(&extrinsic)?;
-    let tried = chain.dry_run(&sender.account, call)?;
-    Ok(Quote { terms, fee, deposit: tried.deposit.0, size: extrinsic.bytes().len() })
+    let tried = chain.dry_run(&sender.account, sender.scheme.id(), call)?;
+    let metadata = chain.metadata()?;
+    let decoded = tried.events.iter().filter_map(|event| metadata.decode_event(&event.0).ok());
+    let events = decoded.collect();
+    let size = extrinsic.bytes().len();
+    Ok(Quote { terms, fee, deposit: tried.deposit.0, size, events, tried })
 }
 
 /// A transaction that was tried, shown and confirmed, but not signed.
@@ -174,7 +186,6 @@ pub struct Ready {
     sender: Sender,
     quote: Quote,
     facts: Vec<(&'static str, String)>,
-    events: Vec<Value>,
 }
 
 /// How far a transaction went.
@@ -195,7 +206,19 @@ pub fn perform(
     sender: Sender,
     intent: Intent,
 ) -> Result<Outcome, CliError> {
-    let ready = prepare(context, chain, sender, intent)?;
+    let quote = quote(chain, &sender, &intent.call)?;
+    perform_quoted(context, chain, sender, intent, quote)
+}
+
+/// The same with a call that was tried already.
+pub fn perform_quoted(
+    context: &mut Context,
+    chain: &mut Chain,
+    sender: Sender,
+    intent: Intent,
+    quote: Quote,
+) -> Result<Outcome, CliError> {
+    let ready = show(context, chain, sender, intent, quote)?;
     if context.global.dry_run {
         return Ok(Outcome::Tried(ready));
     }
@@ -203,34 +226,35 @@ pub fn perform(
     ready.send(context, chain)
 }
 
-/// Try the call on the chain's state and ask what it costs.
+/// Try the call on the chain's state, ask what it costs and show it.
 pub fn prepare(
     context: &mut Context,
     chain: &mut Chain,
     sender: Sender,
     intent: Intent,
 ) -> Result<Ready, CliError> {
-    let tried = chain.dry_run(&sender.account, &intent.call)?;
-    if let Some(refusal) = &tried.error {
+    let quote = quote(chain, &sender, &intent.call)?;
+    show(context, chain, sender, intent, quote)
+}
+
+fn show(
+    context: &mut Context,
+    chain: &Chain,
+    sender: Sender,
+    intent: Intent,
+    quote: Quote,
+) -> Result<Ready, CliError> {
+    // The chain takes the cost before it tries the call: who cannot pay it is told so first.
+    if sender.on_chain.spendable.0 < quote.cost() {
+        return Err(too_poor(&sender, quote.cost()));
+    }
+    if let Some(refusal) = &quote.tried.error {
         return Err(refusal.to_error(&sender.name).nothing_sent());
     }
-    if !tried.ok {
+    if !quote.tried.ok {
         let message = "the chain refuses the call without a reason";
         return Err(CliError::new(codes::NET_BAD_ANSWER, message).nothing_sent());
     }
-    let quote = quote(chain, &sender, &intent.call)?;
-    let needed = quote.fee.saturating_add(quote.deposit);
-    if sender.on_chain.spendable.0 < needed {
-        return Err(too_poor(&sender, needed));
-    }
-    let metadata = chain.metadata()?;
-    let render = chain.render(&metadata);
-    let events: Vec<_> = tried
-        .events
-        .iter()
-        .filter_map(|event| metadata.decode_event(&event.0).ok())
-        .map(|event| render.event_json(&event))
-        .collect();
     let facts = screen(chain, &sender, &intent, &quote);
     if sender.is_dev_member {
         dev_members_only_on(chain, &sender.name)?;
@@ -243,7 +267,7 @@ pub fn prepare(
             context.out.hint(&line);
         }
     }
-    Ok(Ready { intent, sender, quote, facts, events })
+    Ok(Ready { intent, sender, quote, facts })
 }
 
 fn too_poor(sender: &Sender, needed: Balance) -> CliError {
@@ -336,13 +360,16 @@ impl Ready {
                 Err(error) => Err(self.not_taken(error, &extrinsic, chain)),
             };
         }
-        let placed = match chain.send_and_watch(&extrinsic, wait) {
-            Ok(placed) => placed,
+        let block = match chain.send_and_watch(&extrinsic, wait) {
+            Ok(block) => block,
             Err(error) => return Err(self.not_taken(error, &extrinsic, chain)),
         };
+        let hash = extrinsic.hash();
+        let placed =
+            chain.placed(hash, &block).map_err(|error| fate::unread(hash, &block, error))?;
         let block = wording::count(placed.number);
         if let Some(refusal) = &placed.receipt.error {
-            return Err(failed(&placed, refusal.to_error(&self.sender.name)));
+            return Err(fate::failed(&placed, refusal.to_error(&self.sender.name)));
         }
         let word = if wait == Wait::Final { "final in" } else { "in" };
         if !context.global.json {
@@ -350,54 +377,6 @@ impl Ready {
         }
         Ok(Outcome::Placed(self, Box::new(placed)))
     }
-
-    /// A refusal on entry means that nothing happened; any other end leaves that open.
-    fn not_taken(&self, error: ChainError, sent: &Extrinsic, chain: &mut Chain) -> CliError {
-        let refused = matches!(error, ChainError::Refused { .. } | ChainError::Gone { .. });
-        let mut error = CliError::from(error);
-        if error.code == SCHEME_STATE {
-            error = self.scheme_refused(error, chain);
-        }
-        if refused {
-            error.nothing_sent()
-        } else {
-            error.detail("transaction", const_hex::encode_prefixed(sent.hash().0))
-        }
-    }
-
-    /// The chain names the scheme by its number; people know it by its name.
-    fn scheme_refused(&self, error: CliError, chain: &mut Chain) -> CliError {
-        let (name, id) = (self.sender.scheme.name(), self.sender.scheme.id().0);
-        let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[]).unwrap_or_default();
-        let Some(state) = schemes.into_iter().find(|scheme| scheme.id == id).map(|one| one.state)
-        else {
-            return error;
-        };
-        let account = &self.sender.name;
-        let (message, fix) = if self.sender.on_chain.keys.is_empty() {
-            let message = format!("{name} is {state}: the chain takes no new keys of this scheme");
-            (message, format!("althing key new OTHER --scheme {DEFAULT_SCHEME}"))
-        } else {
-            let message = format!("{name} is {state}: it does not sign this any more");
-            (message, format!("althing key rotate {account} --to-scheme {DEFAULT_SCHEME}"))
-        };
-        let said = error.message.clone();
-        CliError { message, ..error }
-            .detail("scheme", name)
-            .detail("state", state)
-            .detail("chain_says", said)
-            .fix([fix, "althing crypto".to_owned()])
-    }
-}
-
-/// It is in a block and took no effect: only the fee is gone.
-fn failed(placed: &Placed, error: CliError) -> CliError {
-    let mut error = error
-        .detail("transaction", placed.hash.as_str())
-        .detail("block", placed.number)
-        .detail("fee_paid", amount::to_json(placed.receipt.fee.0));
-    error.sent = Sent::Yes;
-    error
 }
 
 impl Outcome {
@@ -407,6 +386,16 @@ impl Outcome {
             Self::Placed(_, placed) => Some(placed),
             Self::Tried(_) | Self::Sent(..) => None,
         }
+    }
+
+    /// `error` happened after this: it does not undo what was sent.
+    pub fn then(&self, error: CliError) -> CliError {
+        let hash = match self {
+            Self::Tried(_) => return error,
+            Self::Sent(_, hash) => hash,
+            Self::Placed(_, placed) => &placed.hash,
+        };
+        fate::sent_as(hash, error)
     }
 
     /// The transaction for programs.
@@ -421,7 +410,10 @@ impl Outcome {
                 data.insert("fee".into(), amount::to_json(ready.quote.fee).into());
                 data.insert("deposit".into(), amount::to_json(ready.quote.deposit).into());
                 data.insert("valid_until".into(), ready.quote.terms.valid_until.into());
-                data.insert("events".into(), ready.events.clone().into());
+                let metadata = chain.metadata()?;
+                let render = chain.render(&metadata);
+                let events = ready.quote.events.iter().map(|event| render.event_json(event));
+                data.insert("events".into(), events.collect());
             }
             Self::Sent(ready, hash) => {
                 data.insert("fee".into(), amount::to_json(ready.quote.fee).into());
@@ -449,13 +441,13 @@ impl Outcome {
         mut data: Value,
         value: impl Into<String>,
     ) -> Result<Reply, CliError> {
-        data["transaction"] = self.json(chain)?;
+        data["transaction"] = self.json(chain).map_err(|error| self.then(error))?;
         data["dry_run"] = matches!(self, Self::Tried(_)).into();
         let body = match self {
             Self::Tried(ready) => Body::Facts(ready.facts.clone()),
             Self::Sent(..) | Self::Placed(..) => Body::Text(value.into()),
         };
-        chain.head()?;
+        chain.head().map_err(|error| self.then(error.into()))?;
         let mut reply = Reply::new(data, body).on(chain.tag());
         if matches!(self, Self::Tried(_)) {
             reply = reply.hint("it would succeed; nothing was sent (--dry-run)");

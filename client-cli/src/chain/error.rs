@@ -78,13 +78,21 @@ pub enum ChainError {
         /// Its values.
         details: Map<String, Value>,
     },
-    /// The transaction will not be in a block.
+    /// The node gave the transaction up. Another node may still have it.
     #[error("the transaction {hash} is {status}")]
     Gone {
         /// Hash of the extrinsic.
         hash: String,
         /// What the node said of it.
-        status: String,
+        status: &'static str,
+    },
+    /// The transaction is in a block that is not final.
+    #[error("the transaction {hash} is in block {block}, which did not become final in time")]
+    NotFinal {
+        /// Hash of the extrinsic.
+        hash: String,
+        /// Hash of the block.
+        block: String,
     },
     /// The chain describes itself in a way this program does not read.
     #[error(transparent)]
@@ -140,6 +148,7 @@ impl From<ChainError> for CliError {
             E::Gone { hash, status } => {
                 of(codes::TX_GONE).detail("hash", hash).detail("status", status)
             }
+            E::NotFinal { block, .. } => of(codes::TX_NOT_FINAL).detail("block_hash", block),
             E::Metadata(error) => error.into(),
             E::Io { path, .. } => of(codes::HOME_IO).detail("path", path.display().to_string()),
             E::Runtime(_) => of(codes::BUG),

@@ -1,7 +1,7 @@
 //! A transaction's way to a block and back.
 
 use althing_primitives::{
-    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Implicit, Signature, SignedPart,
+    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Implicit, SchemeId, Signature, SignedPart,
     signing_payload,
 };
 use serde::Deserialize;
@@ -90,10 +90,17 @@ impl Chain {
         Ok(Terms { account, extra, implicit, valid_until })
     }
 
-    /// What `call` would do if `account` made it now. Nothing is kept.
-    pub fn dry_run(&mut self, account: &AccountId, call: &[u8]) -> Result<DryRun, ChainError> {
-        let address = self.address(account);
-        self.read("althing_dryRun", &[json!(address), json!(const_hex::encode_prefixed(call))])
+    /// What `call` would do if `account` made it now with a key of `scheme`, whose first use has
+    /// its price. Nothing is kept.
+    pub fn dry_run(
+        &mut self,
+        account: &AccountId,
+        scheme: SchemeId,
+        call: &[u8],
+    ) -> Result<DryRun, ChainError> {
+        let address = json!(self.address(account));
+        let call = json!(const_hex::encode_prefixed(call));
+        self.read("althing_dryRun", &[address, call, Value::Null, json!(scheme.0)])
     }
 
     /// What a transaction of these bytes costs, whatever its signature is worth.
@@ -116,12 +123,13 @@ impl Chain {
         self.link.ask("author_submitExtrinsic", &[json!(bytes)])
     }
 
-    /// Send a transaction and wait until it is in a block, and final if `wait` says so.
+    /// Send a transaction and wait until it is in a block, and final if `wait` says so. The hash of
+    /// that block.
     pub fn send_and_watch(
         &mut self,
         extrinsic: &Extrinsic,
         wait: Wait,
-    ) -> Result<Placed, ChainError> {
+    ) -> Result<String, ChainError> {
         let bytes = const_hex::encode_prefixed(&**extrinsic.bytes());
         let mut feed = self.link.subscribe(
             "author_submitAndWatchExtrinsic",
@@ -129,25 +137,26 @@ impl Chain {
             "author_unwatchExtrinsic",
             "the transaction to be in a block",
         )?;
-        let hash = extrinsic.hash();
-        let block = loop {
+        loop {
             let status = self.link.next(&mut feed, Some(self.link.patience()))?;
             match progress(&status) {
-                Progress::Final(block) => break block,
-                Progress::InBlock(block) if wait != Wait::Final => break block,
+                Progress::Final(block) => return Ok(block),
+                Progress::InBlock(block) if wait != Wait::Final => return Ok(block),
                 Progress::InBlock(_) | Progress::Waiting => {}
+                Progress::NotFinal(block) => {
+                    return Err(ChainError::NotFinal { hash: hex(extrinsic.hash()), block });
+                }
                 Progress::Gone(status) => {
-                    return Err(ChainError::Gone { hash: hex(hash), status });
+                    return Err(ChainError::Gone { hash: hex(extrinsic.hash()), status });
                 }
             }
-        };
-        self.placed(hash, block)
+        }
     }
 
     /// What came of a transaction in a block.
-    pub fn placed(&mut self, hash: Hash256, block: String) -> Result<Placed, ChainError> {
+    pub fn placed(&mut self, hash: Hash256, block: &str) -> Result<Placed, ChainError> {
         let hash = hex(hash);
-        let receipts = self.receipts(&block)?;
+        let receipts = self.receipts(block)?;
         let position = receipts.iter().position(|receipt| receipt.hash == hash);
         let found = position.and_then(|position| {
             Some((u32::try_from(position).ok()?, receipts.into_iter().nth(position)?))
@@ -156,10 +165,10 @@ impl Chain {
             method: "althing_blockReceipts".to_owned(),
             reason: format!("no receipt of {hash} in block {block}"),
         })?;
-        let number = self.block_number(&block)?;
-        let mut events = self.events(&block)?;
+        let number = self.block_number(block)?;
+        let mut events = self.events(block)?;
         events.retain(|event| event.extrinsic == Some(position));
-        Ok(Placed { hash, block, number, receipt, events })
+        Ok(Placed { hash, block: block.to_owned(), number, receipt, events })
     }
 }
 
@@ -167,7 +176,8 @@ enum Progress {
     Waiting,
     InBlock(String),
     Final(String),
-    Gone(String),
+    NotFinal(String),
+    Gone(&'static str),
 }
 
 /// What the node says of a transaction. `retracted` is not the end: it waits for another block.
@@ -179,17 +189,15 @@ fn progress(status: &Value) -> Progress {
     if let Some(block) = block("finalized") {
         return Progress::Final(block);
     }
-    for (name, words) in [
-        ("usurped", "replaced by another one with the same nonce"),
-        ("finalityTimeout", "in a block that did not become final in time"),
-    ] {
-        if status.get(name).is_some() {
-            return Progress::Gone(words.to_owned());
-        }
+    if let Some(block) = block("finalityTimeout") {
+        return Progress::NotFinal(block);
+    }
+    if status.get("usurped").is_some() {
+        return Progress::Gone("replaced by another one with the same nonce");
     }
     match status.as_str() {
-        Some("dropped") => Progress::Gone("dropped from the pool".to_owned()),
-        Some("invalid") => Progress::Gone("no longer valid".to_owned()),
+        Some("dropped") => Progress::Gone("dropped from the pool"),
+        Some("invalid") => Progress::Gone("no longer valid"),
         _ => Progress::Waiting,
     }
 }
@@ -214,5 +222,7 @@ mod tests {
         for status in [json!("dropped"), json!("invalid"), json!({"usurped": "0x1"})] {
             assert!(matches!(progress(&status), Progress::Gone(_)), "{status}");
         }
+        let late = progress(&json!({"finalityTimeout": "0x1"}));
+        assert!(matches!(late, Progress::NotFinal(block) if block == "0x1"));
     }
 }

@@ -1,5 +1,6 @@
 //! `althing vote`: answer a referendum.
 
+use althing_primitives::Balance;
 use scale_value::{Composite, Value};
 use serde_json::json;
 
@@ -7,9 +8,13 @@ use crate::{
     amount,
     chain::{Chain, replies::Referendum},
     context::Context,
-    output::{CliError, Reply, codes},
-    transact::{Intent, Sender, perform, quote},
+    output::{CliError, Reply, Warning, codes},
+    transact::{Intent, Quote, Sender, perform_quoted, quote},
 };
+
+/// What `all` leaves besides the cost of the ballot: an account without it could not pay to
+/// change its ballot, nor to unlock its tokens.
+const RESERVE: Balance = 1_000_000_000_000;
 
 /// What to answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
@@ -46,7 +51,7 @@ pub struct Arguments {
     /// aye, nay or abstain; yes and no mean the same
     #[arg(value_enum, value_name = "CHOICE")]
     choice: Choice,
-    /// How many tokens stand behind it, or all
+    /// How many tokens stand behind it, or all: everything but fee, key deposit and 1 ALT
     #[arg(long, value_name = "N")]
     weight: String,
     /// 0 counts a tenth and locks nothing; 1 to 6 count that many times and lock ever longer
@@ -65,9 +70,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     if all {
         // Fee and deposit are gone before the ballot is counted; the weight does not change them.
         let one = encode(&mut chain, arguments, 1)?;
-        let cost = quote(&mut chain, &sender, &one)?;
-        let cost = cost.fee.saturating_add(cost.deposit);
-        weight = sender.on_chain.free.0.saturating_sub(cost);
+        let kept = quote(&mut chain, &sender, &one)?.cost().saturating_add(RESERVE);
+        weight = sender.on_chain.free.0.saturating_sub(kept);
+        if weight == 0 {
+            return Err(nothing_to_lock(&sender, kept));
+        }
     }
     let call = encode(&mut chain, arguments, weight)?;
     let choice = arguments.choice.as_str();
@@ -77,9 +84,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         arguments.index,
         referendum.title
     );
-    let intent = Intent { call, what, effects: effects(arguments, weight) };
-    let outcome = perform(context, &mut chain, sender, intent)?;
-    let after = find(&mut chain, arguments.index)?;
+    let quote = quote(&mut chain, &sender, &call)?;
+    let left = left(&sender, &quote, weight);
+    let mut effects = effects(arguments, weight);
+    if all || left < RESERVE {
+        effects.push(("left", left_words(left)));
+    }
+    let intent = Intent { call, what, effects };
+    let outcome = perform_quoted(context, &mut chain, sender, intent, quote)?;
+    let after = find(&mut chain, arguments.index).map_err(|error| outcome.then(error))?;
     let data = json!({
         "referendum": arguments.index,
         "choice": choice,
@@ -95,7 +108,52 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         amount::to_text(after.tally.nays.0)
     );
     let next = format!("Next: althing referendum watch {}", arguments.index);
-    Ok(outcome.reply(&mut chain, data, line)?.hint(next))
+    let mut reply = outcome.reply(&mut chain, data, line)?.hint(next);
+    reply.warnings.extend(stranded(left));
+    Ok(reply)
+}
+
+/// What can be spent once the ballot is cast. Locks overlap: the largest one counts.
+fn left(sender: &Sender, quote: &Quote, weight: Balance) -> Balance {
+    let held = weight.max(sender.on_chain.frozen.0);
+    sender.on_chain.free.0.saturating_sub(quote.cost()).saturating_sub(held)
+}
+
+fn left_words(left: Balance) -> String {
+    let tokens = amount::to_text_with_unit(left);
+    if left < RESERVE {
+        format!("{tokens} to spend, perhaps too little to vote again or unlock")
+    } else {
+        format!("{tokens} to spend, for later fees")
+    }
+}
+
+fn stranded(left: Balance) -> Option<Warning> {
+    let message = format!(
+        "the ballot leaves {} to spend, less than {}: later fees may be out of reach",
+        amount::to_text_with_unit(left),
+        amount::to_text_with_unit(RESERVE)
+    );
+    (left < RESERVE).then(|| Warning::new(codes::TX_WARN_STRANDED, message))
+}
+
+fn nothing_to_lock(sender: &Sender, kept: Balance) -> CliError {
+    let has = sender.on_chain.free.0;
+    let message = format!(
+        "{} has {}; fee, key deposit and the {} that stay free take {}",
+        sender.name,
+        amount::to_text_with_unit(has),
+        amount::to_text_with_unit(RESERVE),
+        amount::to_text_with_unit(kept)
+    );
+    CliError::new(codes::TOO_POOR, message)
+        .detail("free", amount::to_json(has))
+        .detail("needed", amount::to_json(kept))
+        .fix([
+            "write the weight as a number".to_owned(),
+            format!("althing account {}", sender.name),
+        ])
+        .nothing_sent()
 }
 
 /// The referendum, or a refusal that names those there are.

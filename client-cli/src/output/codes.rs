@@ -146,6 +146,8 @@ codes! {
         Do("send one transaction first: it enters the key");
     KEY_CHECK_FAILED = "KEY-324", CheckFailed, "the words do not make any key of this account",
         Do("check the words; althing key show NAME tells which keys have words");
+    KEY_USED = "KEY-325", Usage, "the account had this key before and does not go back to it",
+        Do("take another one of your words with --index N, or new words");
 
     KEY_WARN_DEV_NAME = "KEY-351", Done, "the key has the name of a dev member and hides it",
         Do("choose another name if you meant to use the dev member too");
@@ -157,6 +159,8 @@ codes! {
         Do("see the code in the message");
     KEY_WARN_PENDING = "KEY-356", Done, "a rotation was sent and is not in a block yet",
         Do("althing key show NAME");
+    KEY_WARN_LOGGED = "KEY-357", Done, "the words were not shown on a terminal but went to a file",
+        Do("destroy whatever keeps the standard error of this run once the words are safe");
     KEY_WARN_DEV_KEY = "KEY-355", Done, "the key of a dev member is public",
         Do("use it on dev chains only");
 
@@ -188,8 +192,13 @@ codes! {
 
     TOO_POOR = "TXN-002", Refused, "the account cannot pay the fee and the deposit for its key",
         Do("althing account NAME");
-    TX_GONE = "TXN-001", Refused, "the transaction will not be in a block",
-        Do("run the command again");
+    TX_GONE = "TXN-001", Refused, "the node gave the transaction up before it was in a block",
+        Do("althing tx HASH; run the command again if it is in no block");
+    TX_NOT_FINAL = "TXN-003", TimedOut,
+        "the transaction is in a block that did not become final in time",
+        Do("althing tx HASH");
+    TX_WARN_STRANDED = "TXN-351", Done, "the ballot leaves too little to pay later fees with",
+        Do("vote again with a smaller weight, or be sent some tokens");
 }
 
 /// The entry of `code`, whatever the case of its letters.

@@ -93,11 +93,19 @@ impl CliError {
         self
     }
 
+    /// Say that a transaction is on its way or in a block, whatever was said before.
+    pub fn was_sent(mut self) -> Self {
+        self.sent = Sent::Yes;
+        self
+    }
+
     /// The `error` member of the envelope.
     pub(super) fn to_json(&self) -> Value {
         let mut details = self.details.clone();
-        if self.sent == Sent::Nothing {
-            details.insert("nothing_sent".to_owned(), Value::Bool(true));
+        match self.sent {
+            Sent::NotConcerned => {}
+            Sent::Nothing => drop(details.insert("nothing_sent".to_owned(), Value::Bool(true))),
+            Sent::Yes => drop(details.insert("sent".to_owned(), Value::Bool(true))),
         }
         json!({
             "code": self.code,
@@ -125,8 +133,10 @@ impl CliError {
                 lines.push(format!("  {shown:width$}   {part}"));
             }
         }
-        if self.sent == Sent::Nothing {
-            lines.push("  nothing was sent".to_owned());
+        match self.sent {
+            Sent::NotConcerned => {}
+            Sent::Nothing => lines.push("  nothing was sent".to_owned()),
+            Sent::Yes => lines.push("  the transaction was sent".to_owned()),
         }
         lines
     }

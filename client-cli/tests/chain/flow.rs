@@ -92,6 +92,41 @@ fn a_spend_is_proposed_voted_enacted_and_paid() {
 }
 
 #[test]
+fn a_ballot_with_everything_leaves_enough_to_vote_again() {
+    let member = Member::new();
+    let question = ["propose", "call", "system.remark", "remark=hi", "--track", "small-tipper"];
+    let ask = [&["--account", "carol"], &question[..], &["--title", "Hi"]].concat();
+    let tried = member.run(&[&["--dry-run"], &ask[..]].concat());
+    assert!(tried.stdout.contains("to ask") && !tried.stdout.contains("at least"));
+    member.data(&ask);
+
+    let all = ["--account", "bob", "vote", "0", "aye", "--weight", "all", "--conviction", "1"];
+    let tried = member.run(&[&["--dry-run"], &all[..]].concat());
+    assert!(tried.stdout.contains("1.00 ALT to spend, for later fees"), "{}", tried.stdout);
+    member.data(&all);
+    assert_eq!(member.data(&["account", "bob"])["spendable"], "1.000000000000");
+    member.data(&["--account", "bob", "vote", "0", "nay", "--weight", "5"]);
+
+    let nearly = ["--account", "judy", "vote", "0", "aye", "--weight", "99999.9"];
+    let ran = member.run(&[&["--yes"], &nearly[..]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("warning[TXN-351]"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_deposit_of_a_first_use_is_shown_before_it_is_taken() {
+    let member = Member::new();
+    for scheme in ["ml-dsa-44", "slh-dsa-sha2-128s"] {
+        let name = &scheme[..3];
+        member.funded_key(name, scheme, "10");
+        let tried = member.data(&["--dry-run", "--account", name, "send", "bob", "1"]);
+        member.data(&["--account", name, "send", "bob", "1"]);
+        let reserved = member.data(&["account", name])["reserved"].clone();
+        assert_eq!(tried["transaction"]["deposit"], reserved, "{scheme}");
+    }
+}
+
+#[test]
 fn a_long_call_is_noted_first() {
     let member = Member::new();
     let remark = format!("remark={}", "a".repeat(500));

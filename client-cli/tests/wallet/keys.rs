@@ -208,3 +208,14 @@ fn words_stay_out_of_standard_output() {
         assert!(!ran.stdout.contains(&pair.join("\",\"")));
     }
 }
+
+#[test]
+fn words_that_went_to_no_terminal_are_warned_about() {
+    let wallet = Wallet::new();
+    let made = wallet.json(&["key", "new", "carol", "--kdf", "light"]);
+    let warned = |code: &str| {
+        let warnings = made["warnings"].as_array().unwrap();
+        warnings.iter().any(|warning| warning["code"] == code)
+    };
+    assert!(warned("KEY-357") && warned("KEY-353"), "{made}");
+}

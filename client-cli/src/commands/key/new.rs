@@ -47,12 +47,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     }
 
     let password = context.ask.new_password(&mut context.out)?;
-    let (key, unchecked) = match Words::generate() {
+    let (key, shown) = match Words::generate() {
         Ok(words) if scheme.sizes().seed.is_some() => {
             let key = Key::from_words(scheme, &words, 0)?;
             (key, hand_over(&words, context)?)
         }
-        Ok(_) => (Key::random(scheme)?, None),
+        Ok(_) => (Key::random(scheme)?, Vec::new()),
         Err(error) => return Err(KeyError::from(error).into()),
     };
 
@@ -66,13 +66,14 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     data["restorable_from_words"] = key.path().is_some().into();
     data["file"] = path.display().to_string().into();
     let mut reply = Reply::new(data, Body::Text(file.address().to_owned()));
-    reply.warnings.extend([hides, words_warning(&key), unchecked].into_iter().flatten());
+    reply.warnings.extend([hides, words_warning(&key)].into_iter().flatten());
+    reply.warnings.extend(shown);
     Ok(reply.hint(format!("Next: althing account {name}")))
 }
 
 /// Show the words and have some of them typed back, where someone can. The words go to standard
 /// error even with `--quiet`: this is the only time they are shown.
-pub(super) fn hand_over(words: &Words, context: &mut Context) -> Result<Option<Warning>, CliError> {
+pub(super) fn hand_over(words: &Words, context: &mut Context) -> Result<Vec<Warning>, CliError> {
     let list: Vec<_> = words.iter().collect();
     let out = &mut context.out;
     out.notice("Write these 24 words on paper. They restore this key under every scheme.");
@@ -81,9 +82,15 @@ pub(super) fn hand_over(words: &Words, context: &mut Context) -> Result<Option<W
         let cells: Vec<_> = numbered.map(|(word, n)| format!("{n:>4} {word:<9}")).collect();
         out.notice(cells.concat().trim_end());
     }
+    let mut warnings = Vec::new();
+    if !context.fleeting {
+        let message = "standard error is no terminal: a log or file holds the words in clear";
+        warnings.push(Warning::new(codes::KEY_WARN_LOGGED, message));
+    }
     if context.ask.yes || !context.ask.possible {
         let message = "the words were shown, nobody was asked to type them back";
-        return Ok(Some(Warning::new(codes::KEY_WARN_UNCHECKED, message)));
+        warnings.push(Warning::new(codes::KEY_WARN_UNCHECKED, message));
+        return Ok(warnings);
     }
 
     let asked = positions()?;
@@ -95,7 +102,7 @@ pub(super) fn hand_over(words: &Words, context: &mut Context) -> Result<Option<W
         let message = "these are not the words; nothing was saved";
         return Err(CliError::new(codes::KEY_WORDS_NOT_CONFIRMED, message));
     }
-    Ok(None)
+    Ok(warnings)
 }
 
 /// Which words to ask for: different ones each time, in order.

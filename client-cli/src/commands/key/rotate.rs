@@ -61,6 +61,13 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     // The file may have caught up with an earlier rotation while the sender was looked for.
     let mut file = keystore.load(&name)?;
     let new = make_key(arguments, context)?;
+    if file.keys().iter().any(|entry| entry.handle.0 == new.key.handle().0.0) {
+        let message = format!("{name} had this key before; a key that was replaced stays so");
+        let command = format!("althing key rotate {name} --to-scheme {}", arguments.to_scheme);
+        return Err(CliError::new(codes::KEY_USED, message)
+            .fix([format!("{command} --from-words --index 1"), command])
+            .nothing_sent());
+    }
     let call = encode(&mut chain, &sender, &new.key)?;
     let (old, account) = (sender.scheme.name(), sender.account);
     let intent = Intent {
@@ -77,9 +84,9 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     ready.confirm(context)?;
     let password = context.ask.password(&mut context.out, name.as_str())?;
     let current = file.open(file.current()?, &password)?;
-    let unchecked = match &new.words {
+    let shown = match &new.words {
         Some(words) => hand_over(words, context)?,
-        None => None,
+        None => Vec::new(),
     };
     file.add(&new.key, Status::Next, &password, arguments.sealing.kdf)?;
     keystore.replace(&file)?;
@@ -90,8 +97,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         let message = "the rotation is on its way; the new key signs once it is in a block";
         pending = Some(Warning::new(codes::KEY_WARN_PENDING, message));
     } else {
-        file.promote(new.key.handle())?;
-        keystore.replace(&file)?;
+        let promoted = file.promote(new.key.handle()).and_then(|()| keystore.replace(&file));
+        promoted.map_err(|error| outcome.then(error.into()))?;
     }
     let data = json!({
         "name": name,
@@ -103,7 +110,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     });
     let text = chain.address(&account);
     let mut reply = outcome.reply(&mut chain, data, text)?;
-    reply.warnings.extend([words_warning(&new.key), unchecked, pending].into_iter().flatten());
+    reply.warnings.extend([words_warning(&new.key), pending].into_iter().flatten());
+    reply.warnings.extend(shown);
     Ok(reply.hint(format!("The old key is dead. Check the new words: althing key check {name}")))
 }
 

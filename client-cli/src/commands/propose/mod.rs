@@ -10,11 +10,11 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     amount,
-    chain::{Chain, replies::Track},
+    chain::{Chain, DecodedEvent, replies::Track},
     context::Context,
     near::nearest,
     output::{CliError, Reply, codes},
-    transact::{Intent, Outcome, Sender, perform},
+    transact::{Intent, Outcome, Sender, perform, perform_quoted, quote},
     wording,
 };
 
@@ -91,10 +91,12 @@ fn submit(
         return Ok(*reply);
     }
     let submission = encode(chain, asking, &track, &call)?;
-    let effects = effects(&track, asking);
     let what = format!("ask the members \"{title}\": {what}");
     let sender = Sender::find(context, chain)?;
-    let outcome = perform(context, chain, sender, Intent { call: submission, what, effects })?;
+    let quote = quote(chain, &sender, &submission)?;
+    let effects = effects(&track, asking, &quote.events);
+    let intent = Intent { call: submission, what, effects };
+    let outcome = perform_quoted(context, chain, sender, intent, quote)?;
     let index = number(&outcome);
     data["referendum"] = json!(index);
     data["track"] = track.name.as_str().into();
@@ -140,12 +142,23 @@ fn encode(
 /// The number that the chain gave the referendum.
 fn number(outcome: &Outcome) -> Option<u32> {
     let placed = outcome.placed()?;
-    let event = placed.events.iter().find(|event| event.is("Referenda", "Submitted"))?;
-    u32::try_from(event.number("index")?).ok()
+    u32::try_from(submitted(&placed.events)?.number("index")?).ok()
 }
 
-fn effects(track: &Track, asking: &Asking) -> Vec<(&'static str, String)> {
-    let asked = amount::to_text_with_unit(track.submission_deposit.0);
+fn submitted(events: &[DecodedEvent]) -> Option<&DecodedEvent> {
+    events.iter().find(|event| event.is("Referenda", "Submitted"))
+}
+
+/// What asking takes: it rises with the number of open referenda, so only the chain knows.
+fn to_ask(track: &Track, events: &[DecodedEvent]) -> String {
+    match submitted(events).and_then(|event| event.number("deposit")) {
+        Some(deposit) => amount::to_text_with_unit(deposit),
+        None => format!("at least {}", amount::to_text_with_unit(track.submission_deposit.0)),
+    }
+}
+
+fn effects(track: &Track, asking: &Asking, events: &[DecodedEvent]) -> Vec<(&'static str, String)> {
+    let asked = to_ask(track, events);
     let decided = amount::to_text_with_unit(track.decision_deposit.0);
     let decided = if asking.deposit_later {
         format!("{decided} by someone, before it can be decided")
