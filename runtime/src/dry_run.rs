@@ -1,9 +1,14 @@
 //! Try a call on a state without keeping anything, so that a wallet can show refusals with their
 //! values before anyone signs.
 
-use althing_executor::Parent;
-use althing_frame::{Access, BlockEnv, Call, DispatchError, Fault, Origin, Runtime, Tx};
-use althing_primitives::{AccountId, Balance, Era, Extra, Extrinsic, Signature, SignedPart};
+use althing_executor::{Parent, State};
+use althing_frame::{
+    Access, BlockEnv, Call, DispatchError, Effects, Fault, Origin, RowKey, RowValue, Rows, Runtime,
+    Tx,
+};
+use althing_primitives::{
+    AccountId, Balance, Era, Extra, Extrinsic, SchemeId, Signature, SignedPart,
+};
 use pallet_accounts::POLICIES;
 
 use crate::{AlthingRuntime, price};
@@ -35,8 +40,19 @@ impl AlthingRuntime {
     /// Run the encoded `call` as `origin` on the state after `parent`, keeping nothing. A fault is
     /// an outcome like any other here: [`DispatchError::is_bug`] tells it apart.
     pub fn dry_run(&self, parent: &Parent<'_>, origin: Origin, call: &[u8]) -> DryRun {
+        self.dry_run_under(parent, (origin, price::DEFAULT_SCHEME), call)
+    }
+
+    /// The same for an account that has no key on chain yet and will sign under `scheme`: fee and
+    /// deposit depend on it.
+    pub fn dry_run_under(
+        &self,
+        parent: &Parent<'_>,
+        (origin, scheme): (Origin, SchemeId),
+        call: &[u8],
+    ) -> DryRun {
         let mut run = DryRun { outcome: Ok(()), events: Vec::new(), fee: 0, deposit: 0 };
-        match self.try_call(parent, origin, call, &mut run) {
+        match self.try_call(parent, (origin, scheme), call, &mut run) {
             Ok(events) => run.events = events,
             Err(error) => run.outcome = Err(error),
         }
@@ -46,39 +62,72 @@ impl AlthingRuntime {
     fn try_call(
         &self,
         parent: &Parent<'_>,
-        origin: Origin,
+        (origin, scheme): (Origin, SchemeId),
         bytes: &[u8],
         run: &mut DryRun,
     ) -> Result<Vec<Vec<u8>>, DispatchError> {
         let call = self.decode_call(bytes).map_err(|_| DispatchError::Undecodable)?;
         if let Origin::Signed(who) = origin {
-            (run.fee, run.deposit) = expected_cost(parent, &who, (call.as_ref(), bytes))?;
+            (run.fee, run.deposit) = expected_cost(parent, (&who, scheme), (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
+        let paid = self.pay(parent, (origin, block), run)?;
         let mut access = Access::new();
         let mut tx = match origin {
             Origin::Signed(_) => {
                 call.access(&origin, parent.state, &mut access)?;
-                Tx::confined(parent.state, &access, self, block)
+                Tx::confined(&paid, &access, self, block)
             }
             // Inherents and enactments declare nothing: they run in the serial phases.
-            Origin::None | Origin::Track(_) => Tx::unrestricted(parent.state, self, block),
+            Origin::None | Origin::Track(_) => Tx::unrestricted(&paid, self, block),
         };
         call.dispatch(&mut tx, origin)?;
         Ok(tx.into_effects()?.events)
     }
+
+    /// The rows as the call will find them: fee and deposit are taken before it runs. Who cannot
+    /// pay them sees the call tried on untouched funds, since the wallet has another word for that.
+    fn pay<'a>(
+        &self,
+        parent: &Parent<'a>,
+        (origin, block): (Origin, BlockEnv),
+        run: &DryRun,
+    ) -> Result<Paid<'a>, Fault> {
+        let unpaid = Paid { base: parent.state, effects: Effects::default() };
+        let Origin::Signed(who) = origin else { return Ok(unpaid) };
+        let mut tx = Tx::unrestricted(parent.state, self, block);
+        let paid = pallet_balances::reserve(&mut tx, &who, run.deposit).is_ok()
+            && pallet_transaction_payment::withdraw_fee(&mut tx, &who, run.fee, 0).is_ok();
+        if paid { Ok(Paid { effects: tx.into_effects()?, ..unpaid }) } else { Ok(unpaid) }
+    }
+}
+
+/// Rows after fee and deposit were taken.
+struct Paid<'a> {
+    base: &'a State,
+    effects: Effects,
+}
+
+impl Rows for Paid<'_> {
+    fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
+        let before = self.base.row(key)?;
+        match self.effects.rows.get(key) {
+            Some(change) => change.apply(before, key),
+            None => Ok(before),
+        }
+    }
 }
 
 /// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under a
-/// kept key if there is one, else at the first use of a key of the default scheme.
+/// kept key if there is one, else at the first use of a key of this scheme.
 fn expected_cost(
     parent: &Parent<'_>,
-    who: &AccountId,
+    (who, scheme): (&AccountId, SchemeId),
     (call, bytes): (&dyn Call, &[u8]),
 ) -> Result<(Balance, Balance), Fault> {
     let policy = POLICIES.get(parent.state, who)?;
     let kept = policy.as_ref().and_then(|policy| policy.keys.first());
-    let scheme = kept.map_or(price::DEFAULT_SCHEME, |key| key.scheme);
+    let scheme = kept.map_or(scheme, |key| key.scheme);
     let known =
         price::weight(call, scheme).zip(price::blank_signature(scheme, kept.map(|key| key.handle)));
     let Some((weight, signature)) = known else {

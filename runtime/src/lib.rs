@@ -59,7 +59,7 @@ pub use genesis::{
     MemberKey, SchemePreset, Token, genesis_chain_type, genesis_header,
 };
 pub use invariants::{InvariantError, check_invariants};
-pub use outer::{RuntimeCall, RuntimeError, RuntimeEvent};
+pub use outer::{RuntimeCall, RuntimeError, RuntimeEvent, pallet_name};
 pub use pool::{Checked, priority};
 pub use runtime::AlthingRuntime;
 pub use version::{SPEC_VERSION, SS58_PREFIX, TRANSACTION_VERSION, version};

@@ -8,8 +8,8 @@ pub(crate) fn initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
     pallet_crypto_registry::on_initialize(tx)
 }
 
-/// After the last extrinsic. Referenda come first, so that what they decide can be enacted in the
-/// same block; fees come last, so that they do not count in the decisions of their own block.
+/// After the last extrinsic. Referenda come first, so that what they decide stands on the
+/// scheduler's agenda before it looks; fees come last, so that they do not count in the decisions of their own block.
 pub(crate) fn finalize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
     pallet_timestamp::on_finalize(tx)?;
     pallet_referenda::on_finalize(tx)?;

@@ -56,6 +56,14 @@ macro_rules! outer_call {
 
             const _: () = assert!($source::INDEX == $index);
         )*
+
+        /// Name of the pallet with this index, if it takes calls.
+        pub fn pallet_name(index: u8) -> Option<&'static str> {
+            match index {
+                $( $index => Some($source::NAME), )*
+                _ => None,
+            }
+        }
     };
 }
 
@@ -79,6 +87,8 @@ macro_rules! outer_type {
                 Type::builder().path(path(stringify!($name))).variant(variants)
             }
         }
+
+        $( const _: () = assert!($source::INDEX == $index); )*
     };
 }
 

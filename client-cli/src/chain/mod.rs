@@ -25,6 +25,7 @@ mod connection;
 mod error;
 mod link;
 mod metadata;
+mod plain;
 mod refusal;
 mod remembered;
 mod render;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::plain::plain;
 use super::{Amount, Bytes};
 
 /// What a chain says of itself.
@@ -229,6 +230,7 @@ pub struct Referendum {
     /// Name of its track.
     pub track: String,
     /// What people call it.
+    #[serde(deserialize_with = "plain")]
     pub title: String,
     /// Who asks.
     pub proposer: String,
@@ -336,6 +338,7 @@ pub struct Spend {
     pub amount: Amount,
     /// What for.
     #[serde(default)]
+    #[serde(deserialize_with = "plain")]
     pub memo: String,
     /// Block in which it was decided.
     pub approved: Option<u32>,

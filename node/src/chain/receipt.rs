@@ -32,6 +32,10 @@ pub struct Failure {
     pub code: String,
     /// The sentence.
     pub message: String,
+    /// The pallet whose rule it is; empty for the frame's own.
+    pub pallet: String,
+    /// Name of the rule; empty for the frame's own.
+    pub name: String,
     /// The values of the rule, by field name.
     pub values: Vec<(String, String)>,
     /// SCALE bytes of the `DispatchError` that clients know.
@@ -40,10 +44,14 @@ pub struct Failure {
 
 impl From<&DispatchError> for Failure {
     fn from(error: &DispatchError) -> Self {
-        let values = error.refusal().map_or(&[][..], |refusal| &refusal.values);
+        let refusal = error.refusal();
+        let values = refusal.map_or(&[][..], |refusal| &refusal.values);
+        let pallet = refusal.and_then(|refusal| althing_runtime::pallet_name(refusal.pallet));
         Self {
             code: error.code().to_owned(),
             message: error.to_string(),
+            pallet: pallet.unwrap_or_default().to_owned(),
+            name: refusal.map_or("", |refusal| refusal.name).to_owned(),
             values: values
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), value.clone()))

@@ -53,11 +53,13 @@ pub(super) fn print(node: &RunningNode, options: &NodeOptions, (state, took): (&
             let balance = member.balance.trim_end_matches('0').trim_end_matches('.');
             lines.push(format!("  {title:<10}  {name:<6} {address}  {balance} {symbol}  {scheme}"));
         }
-        lines.extend([
-            String::new(),
-            "  Names work as accounts on this chain only.   Stop: Ctrl-C".to_owned(),
-            "  ! Keys of these accounts are public. Never use them elsewhere.".to_owned(),
-        ]);
+        if node.controls.is_some() {
+            lines.extend([
+                String::new(),
+                "  Names work as accounts on this chain only.   Stop: Ctrl-C".to_owned(),
+                "  ! Keys of these accounts are public. Never use them elsewhere.".to_owned(),
+            ]);
+        }
     }
     lines.push(String::new());
     // A closed standard error is no reason to stop.

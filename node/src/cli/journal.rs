@@ -75,6 +75,8 @@ mod tests {
     #[test]
     fn a_block_is_one_line_that_names_calls_and_refusals() {
         let failure = Failure {
+            pallet: String::new(),
+            name: String::new(),
             code: "BAL-101".into(),
             message: String::new(),
             values: Vec::new(),

@@ -236,7 +236,8 @@ impl Pool {
         let nonce = part.extra.nonce;
         let checked = self.check(extrinsic, nonce, head)?;
         let (weight, bytes) = (checked.admission.weight, extrinsic.bytes().len());
-        if weight.exceeds(self.room.weight) || bytes as u64 > self.room.bytes {
+        let (weight_max, bytes_max) = self.chain.runtime().block_share(checked.class);
+        if weight.exceeds(weight_max) || bytes as u64 > bytes_max {
             return Err(Invalid::Exhausted.into());
         }
         let age = self.ages.fetch_add(1, Ordering::Relaxed);

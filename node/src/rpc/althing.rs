@@ -1,6 +1,7 @@
 //! `althing_*`: what this kind of chain has beyond others: its own description, dry runs, receipts.
 
-use althing_frame::{DispatchError, Origin, Runtime};
+use althing_frame::{Origin, Runtime};
+use althing_primitives::SchemeId;
 use parity_scale_codec::Encode;
 use serde_json::{Value, json};
 
@@ -11,6 +12,7 @@ use super::error::RpcError;
 use super::methods::{Answer, Methods};
 use super::state::KEYS_MAX;
 use super::wire::hex;
+use crate::chain::Failure as Failed;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
@@ -42,13 +44,16 @@ fn dry_run(context: &Context, arguments: &mut Arguments) -> Answer {
     let who = arguments.account()?;
     let call = arguments.bytes("call")?;
     let head = context.head_at(arguments.at()?)?;
-    let run = context.runtime.dry_run(&context.parent(&head), Origin::Signed(who), &call);
+    // For an account without keys on chain: what it will sign with decides fee and deposit.
+    let scheme = arguments.optional("scheme")?.map_or(SchemeId::ML_DSA_65, SchemeId);
+    let who = (Origin::Signed(who), scheme);
+    let run = context.runtime.dry_run_under(&context.parent(&head), who, &call);
     let events: Vec<String> = run.events.iter().map(hex).collect();
     Ok(json!({
         "ok": run.outcome.is_ok(),
         "fee": run.fee.to_string(),
         "deposit": run.deposit.to_string(),
-        "error": run.outcome.err().map(|error| refusal(context, &call, &error)),
+        "error": run.outcome.err().map(|error| chain_error(&Failed::from(&error))),
         "events": events,
     }))
 }
@@ -59,15 +64,4 @@ fn read_proof(context: &Context, arguments: &mut Arguments) -> Answer {
     let head = context.head_at(arguments.at()?)?;
     let proof: Vec<String> = keys.iter().map(|key| hex(head.state.prove(key).encode())).collect();
     Ok(json!({ "at": hex(head.hash), "root": hex(head.header.state_root), "proof": proof }))
-}
-
-fn refusal(context: &Context, call: &[u8], error: &DispatchError) -> Value {
-    let (pallet, _) = context.runtime.decode_call(call).map_or(("", ""), |call| call.name());
-    let (name, values) = match error.refusal() {
-        Some(refusal) => (refusal.name, refusal.values.as_slice()),
-        None => ("", &[][..]),
-    };
-    let values: Vec<(String, String)> =
-        values.iter().map(|(field, value)| ((*field).to_owned(), value.clone())).collect();
-    chain_error((pallet, name), (error.code(), &error.to_string()), &values)
 }

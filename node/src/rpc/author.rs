@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::feed::send;
 use super::methods::{Answer, Methods};
 use super::wire::{self, hex};
+use crate::chain::Failure as Failed;
 use crate::pool::TxStatus;
 
 /// Register both families.
@@ -96,14 +97,17 @@ fn query_info(context: &Context, arguments: &mut Arguments) -> Answer {
 }
 
 /// What a receipt's failure looks like, the same for dry runs.
-pub(super) fn chain_error(
-    (pallet, name): (&str, &str),
-    (code, message): (&str, &str),
-    values: &[(String, String)],
-) -> Value {
+pub(super) fn chain_error(failure: &Failed) -> Value {
+    let values = failure.values.iter();
     let values: serde_json::Map<String, Value> =
-        values.iter().map(|(field, value)| (field.clone(), value.clone().into())).collect();
-    json!({ "code": code, "message": message, "pallet": pallet, "name": name, "values": values })
+        values.map(|(field, value)| (field.clone(), value.clone().into())).collect();
+    json!({
+        "code": failure.code,
+        "message": failure.message,
+        "pallet": failure.pallet,
+        "name": failure.name,
+        "values": values,
+    })
 }
 
 /// The receipts of one block.
@@ -112,10 +116,7 @@ pub(super) fn block_receipts(context: &Context, arguments: &mut Arguments) -> An
         arguments.at()?.ok_or_else(|| Failure::parameters("block hash is missing"))?;
     let Some(receipts) = context.chain.receipts(hash)? else { return Ok(Value::Null) };
     let show = |receipt: &crate::chain::StoredReceipt| {
-        let error = receipt.outcome.as_ref().err().map(|failure| {
-            let name = (receipt.pallet.as_str(), receipt.call.as_str());
-            chain_error(name, (&failure.code, &failure.message), &failure.values)
-        });
+        let error = receipt.outcome.as_ref().err().map(|failure| chain_error(failure));
         json!({
             "hash": hex(receipt.hash),
             "pallet": receipt.pallet,

@@ -12,7 +12,8 @@ use crate::chain::{Chain, Head};
 use crate::pool::Pool;
 use crate::spec::ChainType;
 
-/// What every method may ask. Reads are answered from snapshots; nothing is locked.
+/// What every method may ask. Reads are answered from snapshots; only the pool is
+/// asked under its lock, for a moment.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) chain: Arc<Chain>,

@@ -91,7 +91,13 @@ impl From<PoolError> for Failure {
             | PoolError::TooFarAhead { .. } => "Immediately dropped",
             PoolError::Stopping | PoolError::Chain(_) => "Internal error",
         };
-        Self::coded(error.rpc_code(), message, (error.code(), error.to_string()))
+        let mut failure = Self::coded(error.rpc_code(), message, (error.code(), error.to_string()));
+        if let (PoolError::Invalid(invalid), Some(data)) = (&error, &mut failure.data) {
+            let values = invalid.values().into_iter();
+            let details = values.map(|(name, value)| (name.to_owned(), value.into()));
+            data["details"] = Value::Object(details.collect());
+        }
+        failure
     }
 }
 

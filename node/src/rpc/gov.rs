@@ -26,12 +26,14 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.slow(&["gov_referenda"], |context, arguments| {
         let head = context.head_at(arguments.at()?)?;
         let (count, skip) = page(arguments)?;
-        let all = pallet_referenda::list(&head.state)?;
-        let newest = all.iter().rev().skip(skip).take(count);
-        let show = |(index, one): &(u32, Referendum)| {
-            referendum(context, &head, (*index, one), LISTED_CALL_BYTES_MAX)
-        };
-        newest.map(show).collect()
+        let newest = (0..pallet_referenda::COUNT.get_or_default(&head.state)?).rev();
+        let mut shown = Vec::new();
+        for index in newest.skip(skip).take(count) {
+            if let Some(one) = pallet_referenda::referendum(&head.state, index)? {
+                shown.push(referendum(context, &head, (index, &one), LISTED_CALL_BYTES_MAX)?);
+            }
+        }
+        Ok(shown.into())
     })?;
     methods.slow(&["gov_referendum"], |context, arguments| {
         let index: u32 = arguments.required("index")?;
@@ -248,14 +250,15 @@ fn percent(share: Ratio) -> String {
 }
 
 fn proposal(context: &Context, head: &Head, one: &Referendum, bytes_max: usize) -> Value {
-    let call = pallet_preimage::fetch(&head.state, &one.proposal).ok();
+    let is_shown = one.proposal.call_bytes() as usize <= bytes_max;
+    let call = is_shown.then(|| pallet_preimage::fetch(&head.state, &one.proposal).ok()).flatten();
     let name = call.as_ref().and_then(|bytes| context.runtime.decode_call(bytes).ok());
     let text = name.map(|call| format!("{}.{}", call.name().0, call.name().1));
     let hash: Hash256 = one.proposal.hash();
     json!({
         "hash": hex(hash),
         "bytes": one.proposal.call_bytes(),
-        "call": call.filter(|bytes| bytes.len() <= bytes_max).map(hex),
+        "call": call.map(hex),
         "text": text,
     })
 }

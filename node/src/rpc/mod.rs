@@ -7,7 +7,8 @@
 //!
 //! # Invariants
 //!
-//! - Reads are answered from snapshots: nothing is locked while an answer is made.
+//! - Reads are answered from snapshots; the pool is asked under its lock for a moment, and no lock
+//!   is held across an await.
 //! - What may read from disk or work for long has a thread of its own.
 //! - The reply that names a subscription goes out before its first item.
 //! - Every list, message and page has a bound, on the way in and on the way out.

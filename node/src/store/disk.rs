@@ -17,6 +17,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use super::{Batch, Engine, Ledger, StoreError};
@@ -219,6 +220,10 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How often and how long an instance of this process that is going away is waited for.
+const REOPEN_TRIES: u32 = 500;
+const REOPEN_PAUSE: Duration = Duration::from_millis(10);
+
 fn open_database(folder: &Path, options: Options) -> Result<sled::Db, StoreError> {
     let config = sled::Config::new()
         .path(folder)
@@ -227,10 +232,26 @@ fn open_database(folder: &Path, options: Options) -> Result<sled::Db, StoreError
         .flush_every_ms(Some(CLEAN_EVERY_MS))
         .use_compression(false)
         .segment_size(SEGMENT_BYTES);
-    // sled panics on some damaged logs. What it was building is gone then, and nothing else shares it.
-    catch_unwind(AssertUnwindSafe(|| config.open()))
-        .map_err(|_| StoreError::Damaged { path: folder.to_path_buf() })?
-        .map_err(engine("open"))
+    let mut tries: u32 = 0;
+    loop {
+        // sled panics on some damaged logs. What it was building is gone then, and nothing else
+        // shares it.
+        let opened = catch_unwind(AssertUnwindSafe(|| config.open()))
+            .map_err(|_| StoreError::Damaged { path: folder.to_path_buf() })?;
+        match opened {
+            // Our own lock keeps other processes out, so this is an instance of this process that
+            // was dropped a moment ago: sled's threads let go of the file a little later.
+            Err(error) if is_lock_held(&error) && tries < REOPEN_TRIES => {
+                tries = tries.saturating_add(1);
+                std::thread::sleep(REOPEN_PAUSE);
+            }
+            opened => return opened.map_err(engine("open")),
+        }
+    }
+}
+
+fn is_lock_held(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
 }
 
 /// Open the file with the last acknowledged number, and check that the log goes that far.

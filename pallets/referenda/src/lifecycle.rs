@@ -166,7 +166,7 @@ fn decide(
 }
 
 /// Hand the call to the scheduler. If that has no place for it the referendum stays as it is and
-/// tries again in the next block: what was approved is never lost.
+/// tries again in the next block, and every one after it while it passes.
 fn approve(
     tx: &mut Tx<'_>,
     index: u32,

@@ -48,7 +48,6 @@ impl TrackInfo {
         }
     }
 
-    /// What submitting takes while `open` referenda of the track are open (G72): it doubles each
     /// What submitting takes while `open` referenda of the track are open (G72): little more than
     /// the base while few are, twice the base at [`OPEN_RESERVED`], and growing with the square.
     pub fn submission_deposit_at(&self, open: u32) -> Balance {

@@ -150,6 +150,41 @@ impl Invalid {
         }
     }
 
+    /// The values of the rule, by field name.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let named = |name, value: &dyn core::fmt::Display| (name, value.to_string());
+        match self {
+            Self::Envelope(_)
+            | Self::Call
+            | Self::ClassicalSignature
+            | Self::Exhausted
+            | Self::Signing { .. }
+            | Self::Inherent { .. } => Vec::new(),
+            Self::Payment { who, needed, available } => {
+                vec![named("who", who), named("needed", needed), named("available", available)]
+            }
+            Self::Future { found, next } | Self::Stale { found, next } => {
+                vec![named("found", found), named("next", next)]
+            }
+            Self::Expired { birth, now } => vec![named("birth", birth), named("now", now)],
+            Self::BadSignature { scheme } | Self::UnknownScheme { scheme } => {
+                vec![named("scheme", scheme)]
+            }
+            Self::WitnessSize { scheme, part, expected, found } => vec![
+                named("scheme", scheme),
+                named("part", part),
+                named("expected", expected),
+                named("found", found),
+            ],
+            Self::SchemeState { scheme, state, refused } => {
+                vec![named("scheme", scheme), named("state", state), named("refused", refused)]
+            }
+            Self::WrongKey { who, handle } => vec![named("who", who), named("handle", &handle.0)],
+            Self::UnknownKey { handle } => vec![named("handle", &handle.0)],
+            Self::MetadataHash { found } => vec![named("found", found)],
+        }
+    }
+
     /// Whether waiting may make it valid.
     pub fn is_future(&self) -> bool {
         matches!(self, Self::Future { .. } | Self::Exhausted)

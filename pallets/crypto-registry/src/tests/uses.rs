@@ -45,7 +45,7 @@ fn a_refusal_says_the_state_and_what_it_forbids() {
     let mut chain = dev();
     enact(&mut chain, deprecate(SPHINCS, None)).unwrap();
     let refusal = ask(&chain, Use::Enrol, 2).unwrap_err();
-    assert_eq!(refusal.to_string(), "scheme 1 is deprecated: new keys");
+    assert_eq!(refusal.to_string(), "scheme 1 is deprecated and cannot be used for new keys");
     assert_eq!(refusal.code(), "TX-111");
 }
 

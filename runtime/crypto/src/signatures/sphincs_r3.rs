@@ -54,7 +54,7 @@ impl Scheme for SphincsR3 {
     }
 
     fn verify_weight(&self) -> u64 {
-        // Measured 270 us; a quarter more for slower machines.
-        340 * MICROSECOND
+        // Measured 270 us on a quiet machine, 450 to 690 us on a loaded one.
+        700 * MICROSECOND
     }
 }
