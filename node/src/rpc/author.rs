@@ -116,7 +116,7 @@ pub(super) fn block_receipts(context: &Context, arguments: &mut Arguments) -> An
         arguments.at()?.ok_or_else(|| Failure::parameters("block hash is missing"))?;
     let Some(receipts) = context.chain.receipts(hash)? else { return Ok(Value::Null) };
     let show = |receipt: &crate::chain::StoredReceipt| {
-        let error = receipt.outcome.as_ref().err().map(|failure| chain_error(failure));
+        let error = receipt.outcome.as_ref().err().map(chain_error);
         json!({
             "hash": hex(receipt.hash),
             "pallet": receipt.pallet,
