@@ -89,6 +89,9 @@ codes! {
         Do("add --back 10000");
     NOT_THE_OUTCOME = "CLI-040", Refused, "the referendum ended in another way than waited for",
         Do("althing referendum show INDEX");
+    BAD_MEMO = "CLI-042", Usage, "a memo has at most 128 bytes", Do("shorten it");
+    NO_DEPOSIT = "CLI-041", Refused, "no deposit is set aside for the referendum",
+        Do("althing referendum show INDEX");
     TOUR_SURPRISE = "CLI-050", CheckFailed, "the tour met something that should not be",
         Do("run it again; report the step, the message and the output of: althing version");
     TOUR_NO_NODE = "CLI-051", Refused, "althing-node is not beside this program",

@@ -89,6 +89,15 @@ fn a_spend_is_proposed_voted_enacted_and_paid() {
     assert!(member.data(&["referenda", "--open"])["referenda"].as_array().unwrap().is_empty());
     let freed = member.data(&["--account", "judy", "unlock"]);
     assert_eq!(freed["locked"], "0.000000000000");
+
+    // The deposits are back after two requests, and a third finds none.
+    let half = member.data(&["--account", "judy", "referendum", "refund", "0"])["deposits"].clone();
+    assert!(half["decision"].is_null() && half["submission"].is_string());
+    let none = member.data(&["--account", "judy", "referendum", "refund", "0"])["deposits"].clone();
+    assert!(none["submission"].is_null());
+    let third = member.run(&["--account", "judy", "--yes", "referendum", "refund", "0"]);
+    assert_eq!(third.code, 1);
+    assert!(third.stderr.contains("CLI-041"), "{}", third.stderr);
 }
 
 #[test]

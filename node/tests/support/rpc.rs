@@ -30,8 +30,13 @@ pub enum Update {
 
 impl Rpc {
     pub async fn connect(url: &str) -> Self {
+        Self::try_connect(url).await.unwrap()
+    }
+
+    /// A connection, unless the node is gone.
+    pub async fn try_connect(url: &str) -> Result<Self, Error> {
         let builder = WsClientBuilder::default().request_timeout(PATIENCE);
-        Self(builder.max_buffer_capacity_per_subscription(4096).build(url).await.unwrap())
+        builder.max_buffer_capacity_per_subscription(4096).build(url).await.map(Self)
     }
 
     /// The answer, or why there is none.

@@ -168,7 +168,12 @@ fn effects(track: &Track, asking: &Asking, events: &[DecodedEvent]) -> Vec<(&'st
     let blocks = |number: u32| wording::count(number);
     vec![
         ("track", track.name.clone()),
-        ("set aside", format!("{asked} to ask, {decided}; returned unless it is killed")),
+        (
+            "set aside",
+            format!(
+                "{asked} to ask, {decided}; returned unless it is killed: althing referendum refund"
+            ),
+        ),
         (
             "then",
             format!(

@@ -13,6 +13,9 @@ use crate::{
     people,
 };
 
+/// The longest memo the chain takes.
+const MEMO_BYTES_MAX: usize = 128;
+
 /// Arguments of `propose treasury-spend`.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -39,6 +42,11 @@ pub struct Arguments {
 /// Submit it.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let amount = amount::parse(&arguments.amount)?;
+    let memo_bytes = arguments.memo.len();
+    if memo_bytes > MEMO_BYTES_MAX {
+        let message = format!("the memo has {memo_bytes} bytes, it may have {MEMO_BYTES_MAX}");
+        return Err(CliError::new(codes::BAD_MEMO, message).nothing_sent());
+    }
     let keystore = context.keystore()?;
     let mut chain = context.chain()?;
     let to = people::resolve(&chain, &keystore, &arguments.to)?;

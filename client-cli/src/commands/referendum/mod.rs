@@ -1,5 +1,6 @@
 //! `althing referendum`: one question, now or as it goes on.
 
+mod deposits;
 mod show;
 mod watch;
 
@@ -21,6 +22,10 @@ pub enum Command {
     Show(show::Arguments),
     /// Follow it until it ends
     Watch(watch::Arguments),
+    /// Place its decision deposit, without which it is not decided
+    Deposit(deposits::DepositArguments),
+    /// Give its deposits back to those who placed them, once it has ended
+    Refund(deposits::RefundArguments),
 }
 
 /// Run one of them.
@@ -28,6 +33,8 @@ pub fn run(command: &Command, context: &mut Context) -> Result<Reply, CliError> 
     match command {
         Command::Show(arguments) => show::run(arguments, context),
         Command::Watch(arguments) => watch::run(arguments, context),
+        Command::Deposit(arguments) => deposits::deposit(arguments, context),
+        Command::Refund(arguments) => deposits::refund(arguments, context),
     }
 }
 
