@@ -23,7 +23,8 @@ const PARALLEL_MIN: usize = 16;
 /// On how many threads transactions run.
 #[derive(Clone, Debug)]
 pub enum Workers {
-    /// In order, on the calling thread: the reference.
+    /// In order, on the calling thread: the reference. Signatures and the tree still use all
+    /// workers of the pool this runs in, since their results cannot depend on it.
     Serial,
     /// By their dependency graph, on this pool.
     Pool(Arc<ThreadPool>),
