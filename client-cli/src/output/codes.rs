@@ -147,7 +147,7 @@ codes! {
         Do("althing account NAME");
     KEY_NOT_ENROLLED = "KEY-323", Refused, "the account has no key that a new one could replace",
         Do("send one transaction first: it enters the key");
-    KEY_CHECK_FAILED = "KEY-324", CheckFailed, "the words do not make any key of this account",
+    KEY_CHECK_FAILED = "KEY-324", CheckFailed, "the words do not make the key this account signs with",
         Do("check the words; althing key show NAME tells which keys have words");
     KEY_USED = "KEY-325", Usage, "the account had this key before and does not go back to it",
         Do("take another one of your words with --index N, or new words");

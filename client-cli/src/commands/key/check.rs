@@ -7,7 +7,7 @@ use crate::{
     context::Context,
     derive::Words,
     key::{Key, scheme_named},
-    keystore::{KeyEntry, KeyName},
+    keystore::{KeyEntry, KeyName, Status},
     output::{Body, CliError, Reply, codes},
 };
 
@@ -26,10 +26,11 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let file = context.keystore()?.load(&KeyName::new(&arguments.name)?)?;
     let text = context.ask.input(&mut context.out, "Words: ", WORDS_BYTES_MAX)?;
     let words = Words::parse(&text)?;
-    let (mut list, mut rows, mut any) = (Vec::new(), Vec::new(), false);
+    let (mut list, mut rows, mut is_backed_up) = (Vec::new(), Vec::new(), false);
     for entry in file.keys() {
         let verdict = verdict(entry, &words)?;
-        any |= verdict == "PASS";
+        // Words of a replaced key restore nothing that signs.
+        is_backed_up |= verdict == "PASS" && entry.status != Status::Retired;
         rows.push(vec![verdict.to_owned(), entry.status.as_str().to_owned(), entry.scheme.clone()]);
         list.push(json!({
             "verdict": verdict,
@@ -38,8 +39,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
             "handle": entry.handle,
         }));
     }
-    if !any {
-        let message = format!("these words make none of the keys of {}", file.name());
+    if !is_backed_up {
+        let message = format!("these words do not make the key that {} signs with", file.name());
         return Err(CliError::new(codes::KEY_CHECK_FAILED, message).detail("keys", list));
     }
     let data = json!({ "name": file.name(), "keys": list });
