@@ -1,5 +1,5 @@
-//! What a pool asks before it keeps a transaction. The signature is left to the caller, who
-//! verifies many at once.
+//! What `validate_transaction` answers from. The signature is left to the caller; the node has its
+//! own pool, which asks the runtime by `admit` and `before`.
 
 use althing_executor::Parent;
 use althing_frame::{Admission, BeforeError, CallClass, Invalid, Runtime};
@@ -8,10 +8,11 @@ use pallet_balances::Existence;
 
 use crate::{AlthingRuntime, admission};
 
-/// Votes and other operational calls come before every normal one.
+/// Votes and other operational calls come before every normal one in what clients are told
+/// (`validate_transaction`). A node's own pool may order by what a place in a block is worth.
 const OPERATIONAL: u64 = 1 << 63;
 
-/// What the pool knows of a transaction that may wait for a block.
+/// What is known of a transaction that may wait for a block, its signature aside.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checked {
     /// Weight, fee, and the signature to verify.

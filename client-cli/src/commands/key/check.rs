@@ -1,4 +1,4 @@
-//! `althing key check`: do these words restore the keys of an account?
+//! `althing key check`: do these words restore the key that an account signs with?
 
 use serde_json::json;
 
