@@ -10,12 +10,13 @@ use althing_primitives::{
 use rayon::ThreadPool;
 
 use crate::block::{BlockError, Executed, Parent, Receipt, Transaction};
+use crate::clock::{Clock, Timer};
 use crate::graph::Graph;
 use crate::overlay::Overlay;
 use crate::prepare::{Ready, prepare};
 use crate::roots::{extrinsics_root, witness_root};
 use crate::transact::{Turn, transact};
-use crate::{Explanation, parallel};
+use crate::{Explanation, Phases, parallel};
 
 /// Blocks with fewer transactions than this run serially: a graph would cost more than it saves.
 const PARALLEL_MIN: usize = 16;
@@ -35,6 +36,7 @@ pub enum Workers {
 pub struct Executor {
     runtime: Arc<dyn Runtime>,
     workers: Workers,
+    timer: Timer,
 }
 
 /// A step's effects with their place in the block.
@@ -48,7 +50,12 @@ struct Log {
 impl Executor {
     /// An executor of `runtime` on `workers`.
     pub fn new(runtime: Arc<dyn Runtime>, workers: Workers) -> Self {
-        Self { runtime, workers }
+        Self { runtime, workers, timer: Timer::default() }
+    }
+
+    /// The same executor, which reads `clock` for the times in its explanations.
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { timer: Timer::of(clock), ..self }
     }
 
     /// The runtime whose blocks it runs.
@@ -111,6 +118,13 @@ impl Executor {
         Ok(executed)
     }
 
+    fn width(&self) -> usize {
+        match &self.workers {
+            Workers::Serial => 1,
+            Workers::Pool(pool) => pool.current_num_threads(),
+        }
+    }
+
     fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.workers {
             Workers::Serial => work(),
@@ -128,15 +142,20 @@ impl Executor {
         required: usize,
     ) -> Result<Executed, BlockError> {
         let runtime = self.runtime.as_ref();
+        let begun = self.timer.now();
+        let mut mark = begun;
         let (ready, refused) = prepare(runtime, parent.state, &block, transactions)?;
         ensure_none(&refused, required)?;
         let mut overlay = Overlay::new(parent.state);
+        let mut phases = Phases { prepare_ns: self.timer.lap(&mut mark), ..Phases::default() };
         let mut log =
             Log { events: Vec::new(), receipts: Vec::new(), extrinsics: Vec::new(), refused };
 
         let opened = self.hook(&mut overlay, block, "initialize", |tx| runtime.initialize(tx))?;
         log.note(Phase::Initialization, &opened);
-        let explanation = self.run(&mut overlay, block, &ready, &mut log)?;
+        phases.initialize_ns = self.timer.lap(&mut mark);
+        let mut explanation = self.run(&mut overlay, block, &ready, &mut log)?;
+        phases.execute_ns = self.timer.lap(&mut mark);
         log.refused.sort_by_key(|(position, _)| *position);
         ensure_none(&log.refused, required)?;
         let closed = self.hook(&mut overlay, block, "finalize", |tx| runtime.finalize(tx))?;
@@ -144,6 +163,7 @@ impl Executor {
         let events = core::mem::take(&mut log.events);
         self.hook(&mut overlay, block, "events", |tx| Ok(runtime.record_events(tx, &events)?))?;
 
+        phases.finalize_ns = self.timer.lap(&mut mark);
         let changes = overlay.into_changes();
         let state = parent.state.apply(&changes);
         let header = Header {
@@ -153,6 +173,11 @@ impl Executor {
             extrinsics_root: extrinsics_root(&log.extrinsics),
             digest: digest(witness_root(&log.extrinsics)),
         };
+        phases.commit_ns = self.timer.lap(&mut mark);
+        phases.total_ns = mark.saturating_sub(begun);
+        explanation.transactions = ready.len();
+        explanation.workers = self.width();
+        explanation.phases = phases;
         Ok(Executed {
             header,
             extrinsics: log.extrinsics,

@@ -40,6 +40,7 @@
 #![deny(clippy::panic, clippy::wildcard_enum_match_arm)]
 
 mod block;
+mod clock;
 mod executor;
 mod explanation;
 mod graph;
@@ -53,8 +54,9 @@ mod transact;
 mod tree;
 
 pub use block::{BlockError, Executed, Parent, Receipt, Transaction};
+pub use clock::Clock;
 pub use executor::{Executor, Workers};
-pub use explanation::Explanation;
+pub use explanation::{Explanation, HOTTEST_ROWS_MAX, HotRow, Phases, RowUse, WorkerShare};
 pub use prepare::invalid_witness;
 pub use roots::{extrinsics_root, witness_root};
 pub use state::State;
