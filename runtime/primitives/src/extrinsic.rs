@@ -1,6 +1,7 @@
 //! Extrinsics: format version 4, signed or bare, kept as the bytes that were received.
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use parity_scale_codec::{Compact, Decode, Encode};
 use scale_info::TypeInfo;
@@ -99,12 +100,33 @@ pub struct SignedPart {
     pub extra: Extra,
 }
 
-/// A decoded envelope around a call that only the runtime can decode.
+/// A decoded envelope around a call that only the runtime can decode. Copies share the bytes and
+/// every hash that was asked for once.
 #[derive(Clone, Debug)]
-pub struct Extrinsic {
+pub struct Extrinsic(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     bytes: Arc<[u8]>,
     call_at: usize,
+    /// Where the encoded witness stands; empty if there is none.
+    witness: Range<usize>,
     signed: Option<SignedPart>,
+    hash: OnceLock<Hash256>,
+    body_hash: OnceLock<Hash256>,
+    witness_hash: OnceLock<Hash256>,
+}
+
+impl Parts {
+    fn new(
+        bytes: Arc<[u8]>,
+        call_at: usize,
+        witness: Range<usize>,
+        signed: Option<SignedPart>,
+    ) -> Self {
+        let (hash, body_hash, witness_hash) = Default::default();
+        Self { bytes, call_at, witness, signed, hash, body_hash, witness_hash }
+    }
 }
 
 impl Extrinsic {
@@ -124,66 +146,83 @@ impl Extrinsic {
         let Some((version, mut rest)) = input.split_first() else {
             return Err(ExtrinsicError::Length { found: 0 });
         };
-        let signed = match *version {
-            BARE_V4 | BARE_V5 => None,
-            SIGNED_V4 => Some(decode_signed(&mut rest)?),
+        let (signed, witness) = match *version {
+            BARE_V4 | BARE_V5 => (None, 0..0),
+            SIGNED_V4 => {
+                let (part, left) = decode_signed(&mut rest)?;
+                let at = |left: usize| bytes.len().saturating_sub(left);
+                (Some(part), at(left.start)..at(left.end))
+            }
             found => return Err(ExtrinsicError::Version { found }),
         };
         let call_at = bytes.len().saturating_sub(rest.len());
-        Ok(Self { bytes, call_at, signed })
+        Ok(Self(Arc::new(Parts::new(bytes, call_at, witness, signed))))
     }
 
     /// Build a signed extrinsic around an encoded call.
     pub fn signed(part: SignedPart, call: &[u8]) -> Self {
         let mut body = vec![SIGNED_V4];
         MultiAddress::Id(part.account).encode_to(&mut body);
+        let start = body.len();
         part.signature.encode_to(&mut body);
+        let witness = start..body.len();
         part.extra.encode_to(&mut body);
-        Self::build(&body, call, Some(part))
+        Self::build(&body, witness, call, Some(part))
     }
 
     /// Build a bare extrinsic (an inherent) around an encoded call.
     pub fn bare(call: &[u8]) -> Self {
-        Self::build(&[BARE_V4], call, None)
+        Self::build(&[BARE_V4], 0..0, call, None)
     }
 
-    fn build(envelope: &[u8], call: &[u8], signed: Option<SignedPart>) -> Self {
+    fn build(
+        envelope: &[u8],
+        witness: Range<usize>,
+        call: &[u8],
+        signed: Option<SignedPart>,
+    ) -> Self {
         let length = envelope.len().saturating_add(call.len());
         let mut bytes = Vec::with_capacity(length.saturating_add(5));
         // A call longer than 4 GiB cannot exist; the decoder would refuse the saturated prefix.
         Compact(u32::try_from(length).unwrap_or(u32::MAX)).encode_to(&mut bytes);
+        let prefix = bytes.len();
         bytes.extend_from_slice(envelope);
         let call_at = bytes.len();
         bytes.extend_from_slice(call);
-        Self { bytes: bytes.into(), call_at, signed }
+        let witness = witness.start.saturating_add(prefix)..witness.end.saturating_add(prefix);
+        Self(Arc::new(Parts::new(bytes.into(), call_at, witness, signed)))
     }
 
     /// All bytes, length prefix included, as received.
     pub fn bytes(&self) -> &Arc<[u8]> {
-        &self.bytes
+        &self.0.bytes
     }
 
     /// The encoded call.
     pub fn call(&self) -> &[u8] {
-        self.bytes.get(self.call_at..).unwrap_or(&[])
+        self.0.bytes.get(self.0.call_at..).unwrap_or(&[])
     }
 
     /// The sender's part, unless the extrinsic is bare.
     pub fn signed_part(&self) -> Option<&SignedPart> {
-        self.signed.as_ref()
+        self.0.signed.as_ref()
     }
 
-    /// BLAKE2b-256 of all bytes: the name clients know it by.
+    /// BLAKE2b-256 of all bytes: the name clients know it by. Computed once.
     pub fn hash(&self) -> Hash256 {
-        blake2_256(&self.bytes)
+        *self.0.hash.get_or_init(|| blake2_256(&self.0.bytes))
     }
 
-    /// What the extrinsics root commits to: everything but the signature.
+    /// What the extrinsics root commits to: everything but the signature. Computed once.
     pub fn body_hash(&self) -> Hash256 {
+        *self.0.body_hash.get_or_init(|| self.hash_body())
+    }
+
+    fn hash_body(&self) -> Hash256 {
         let mut body = Vec::with_capacity(self.call().len().saturating_add(64));
-        match &self.signed {
+        match self.signed_part() {
             // The format as received: there are two, and a block's hash must tell them apart.
-            None => body.extend(self.call_at.checked_sub(1).and_then(|at| self.bytes.get(at))),
+            None => body.extend(self.0.call_at.checked_sub(1).and_then(|at| self.0.bytes.get(at))),
             Some(part) => {
                 body.push(SIGNED_V4);
                 part.account.encode_to(&mut body);
@@ -194,33 +233,44 @@ impl Extrinsic {
         blake3_256(&body)
     }
 
-    /// What the witness root commits to: the signature alone.
+    /// What the witness root commits to: the signature alone. Computed once.
     pub fn witness_hash(&self) -> Hash256 {
-        let witness = self.signed.as_ref().map(|part| &part.signature);
-        blake3_256(&witness.encode())
+        *self.0.witness_hash.get_or_init(|| self.hash_witness())
+    }
+
+    /// BLAKE3 of the SCALE form of the optional signature. The received bytes are that form: every
+    /// length in it has one encoding, the decoder refuses others.
+    fn hash_witness(&self) -> Hash256 {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&[u8::from(self.signed_part().is_some())]);
+        hasher.update(self.0.bytes.get(self.0.witness.clone()).unwrap_or(&[]));
+        Hash256(*hasher.finalize().as_bytes())
     }
 
     /// The bytes the sender signed, unless the extrinsic is bare.
     pub fn signing_payload(&self, implicit: &Implicit) -> Option<Vec<u8>> {
-        let part = self.signed.as_ref()?;
+        let part = self.signed_part()?;
         Some(signing_payload(self.call(), &part.extra, implicit))
     }
 }
 
 impl PartialEq for Extrinsic {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
+        Arc::ptr_eq(&self.0, &other.0) || self.0.bytes == other.0.bytes
     }
 }
 
 impl Eq for Extrinsic {}
 
-fn decode_signed(rest: &mut &[u8]) -> Result<SignedPart, ExtrinsicError> {
+/// The sender's part, and how many bytes were left before and after its signature.
+fn decode_signed(rest: &mut &[u8]) -> Result<(SignedPart, Range<usize>), ExtrinsicError> {
     let address = MultiAddress::decode(rest).map_err(|_| ExtrinsicError::Malformed)?;
     let account = address.account().ok_or(ExtrinsicError::Address)?;
+    let before = rest.len();
     let signature = Signature::decode(rest).map_err(|_| ExtrinsicError::Malformed)?;
+    let after = rest.len();
     let extra = Extra::decode(rest).map_err(|_| ExtrinsicError::Malformed)?;
-    Ok(SignedPart { account, signature, extra })
+    Ok((SignedPart { account, signature, extra }, before..after))
 }
 
 #[cfg(test)]
@@ -271,5 +321,17 @@ mod tests {
         let two = Extrinsic::signed(part, one.call());
         assert_eq!(one.body_hash(), two.body_hash());
         assert_ne!(one.witness_hash(), two.witness_hash());
+    }
+
+    #[test]
+    fn the_witness_hash_is_over_the_encoded_signature_however_the_extrinsic_was_made() {
+        let built = sample();
+        let read = Extrinsic::decode(built.bytes().clone()).unwrap();
+        let witness = built.signed_part().map(|part| part.signature.clone());
+        for one in [&built, &read, &built.clone()] {
+            assert_eq!(one.witness_hash(), blake3_256(&witness.encode()));
+        }
+        let bare = Extrinsic::bare(&[1, 0, 9]);
+        assert_eq!(bare.witness_hash(), blake3_256(&None::<Signature>.encode()));
     }
 }
