@@ -82,7 +82,7 @@ impl AlthingRuntime {
             Origin::None | Origin::Track(_) => Tx::unrestricted(&paid, self, block),
         };
         call.dispatch(&mut tx, origin)?;
-        Ok(tx.into_effects()?.events)
+        Ok(tx.into_effects().events.to_vecs())
     }
 
     /// The rows as the call will find them: fee and deposit are taken before it runs. Who cannot
@@ -98,7 +98,7 @@ impl AlthingRuntime {
         let mut tx = Tx::unrestricted(parent.state, self, block);
         let paid = pallet_balances::reserve(&mut tx, &who, run.deposit).is_ok()
             && pallet_transaction_payment::withdraw_fee(&mut tx, &who, run.fee, 0).is_ok();
-        if paid { Ok(Paid { effects: tx.into_effects()?, ..unpaid }) } else { Ok(unpaid) }
+        if paid { Ok(Paid { effects: tx.into_effects(), ..unpaid }) } else { Ok(unpaid) }
     }
 }
 
@@ -111,7 +111,7 @@ struct Paid<'a> {
 impl Rows for Paid<'_> {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         let before = self.base.row(key)?;
-        match self.effects.rows.get(key) {
+        match self.effects.change(key) {
             Some(change) => change.apply(before, key),
             None => Ok(before),
         }

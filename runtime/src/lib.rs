@@ -60,6 +60,6 @@ pub use genesis::{
 };
 pub use invariants::{InvariantError, check_invariants};
 pub use outer::{RuntimeCall, RuntimeError, RuntimeEvent, pallet_name};
-pub use pool::{Checked, priority};
+pub use pool::{Checked, PRIORITY_PER_DOUBLING, priority};
 pub use runtime::AlthingRuntime;
 pub use version::{SPEC_VERSION, SS58_PREFIX, TRANSACTION_VERSION, version};

@@ -3,14 +3,20 @@
 
 use althing_executor::Parent;
 use althing_frame::{Admission, BeforeError, CallClass, Invalid, Runtime};
-use althing_primitives::{AccountId, Balance, Extrinsic, Nonce};
+use althing_primitives::{AccountId, Balance, Extrinsic, Nonce, Weight};
 use pallet_balances::Existence;
+use pallet_system::limits::{BLOCK_BYTES_MAX, BLOCK_WEIGHT_MAX};
 
 use crate::{AlthingRuntime, admission};
 
-/// Votes and other operational calls come before every normal one in what clients are told
-/// (`validate_transaction`). A node's own pool may order by what a place in a block is worth.
-const OPERATIONAL: u64 = 1 << 63;
+/// What twice the tip for the same share of a block adds to a priority. A pool may count time
+/// waited in the same measure.
+pub const PRIORITY_PER_DOUBLING: u64 = 1 << 17;
+
+/// Parts of a block in which a transaction's size is measured.
+const PARTS: u128 = 1 << 40;
+/// Bits of the logarithm behind the point.
+const FRACTION: u32 = 16;
 
 /// What is known of a transaction that may wait for a block, its signature aside.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,13 +39,36 @@ pub struct Checked {
     pub cost: Balance,
 }
 
-/// Where a transaction stands among others: operational calls first, then by tip.
-pub fn priority(class: CallClass, tip: Balance) -> u64 {
-    let tip = u64::try_from(tip).unwrap_or(u64::MAX).min(OPERATIONAL.saturating_sub(1));
-    match class {
-        CallClass::Normal => tip,
-        CallClass::Operational | CallClass::Mandatory => OPERATIONAL | tip,
-    }
+/// Where a transaction of this weight and length stands among others: by the logarithm of its tip
+/// for the share of a block that it takes; at the same price operational calls come first. They
+/// have their share of every block besides.
+pub fn priority(class: CallClass, tip: Balance, (weight, bytes): (Weight, usize)) -> u64 {
+    let share = |part: u64, whole: u64| {
+        u128::from(part).saturating_mul(PARTS).checked_div(u128::from(whole)).unwrap_or(PARTS)
+    };
+    // What is scarcer counts.
+    let cost = share(weight.ref_time, BLOCK_WEIGHT_MAX.ref_time)
+        .max(share(weight.proof_size, BLOCK_WEIGHT_MAX.proof_size))
+        .max(share(bytes as u64, BLOCK_BYTES_MAX.into()))
+        .max(1);
+    let price = tip.saturating_mul(PARTS).checked_div(cost).unwrap_or(tip);
+    let is_operational = match class {
+        CallClass::Normal => 0,
+        CallClass::Operational | CallClass::Mandatory => 1,
+    };
+    logarithm(price) << 1 | is_operational
+}
+
+/// One more than the binary logarithm, in parts of 2^16; straight lines between the powers of two.
+/// Of nothing it is nothing.
+fn logarithm(value: u128) -> u64 {
+    let Some(whole) = value.checked_ilog2() else { return 0 };
+    // The highest bit goes to bit 127 and from there out of the number.
+    let mantissa = value.wrapping_shl(u128::BITS.saturating_sub(whole.saturating_add(1)));
+    let fraction = mantissa.wrapping_shl(1) >> (u128::BITS - FRACTION);
+    let whole = u64::from(whole).saturating_add(1) << FRACTION;
+    // Sixteen bits remain, so nothing is lost.
+    whole | u64::try_from(fraction).unwrap_or(0)
 }
 
 impl AlthingRuntime {
@@ -75,7 +104,47 @@ impl AlthingRuntime {
             althing_primitives::Era::Mortal { .. } => death.saturating_sub(block.number).into(),
         };
         let class = call.class();
-        let priority = priority(class, admission.tip);
+        let size = (admission.weight, extrinsic.bytes().len());
+        let priority = priority(class, admission.tip, size);
         Ok(Checked { admission, sender, nonce, next_nonce, class, priority, longevity, cost })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: (Weight, usize) = (Weight { ref_time: 300_000_000, proof_size: 0 }, 2_600);
+
+    #[test]
+    fn twice_the_tip_is_one_doubling_of_priority() {
+        for tip in [1, 7, 1_000, 1_234_567_890_123] {
+            let of = |tip| priority(CallClass::Normal, tip, SMALL);
+            let gained = of(tip * 2) - of(tip);
+            assert!(gained.abs_diff(PRIORITY_PER_DOUBLING) <= 2, "{tip}: {gained}");
+            assert!(of(tip + tip.div_ceil(10)) > of(tip));
+        }
+    }
+
+    #[test]
+    fn the_same_tip_for_less_of_a_block_is_the_better_price() {
+        let of = |size| priority(CallClass::Normal, 100, size);
+        assert!(of(SMALL) > of((SMALL.0, 200_000)));
+        assert!(of(SMALL) > of((Weight { ref_time: 600_000_000, proof_size: 0 }, 2_600)));
+    }
+
+    #[test]
+    fn votes_come_before_others_at_the_same_price_only() {
+        let vote = |tip| priority(CallClass::Operational, tip, SMALL);
+        let other = |tip| priority(CallClass::Normal, tip, SMALL);
+        assert!(vote(0) > other(0) && vote(9) > other(9));
+        assert!(other(1) > vote(0));
+    }
+
+    #[test]
+    fn no_tip_is_too_large_to_compare() {
+        let of = |tip| priority(CallClass::Normal, tip, (Weight::ZERO, 1));
+        assert!(of(u128::MAX) >= of(u128::MAX / 2) && of(u128::MAX / 2) > of(1 << 60));
+        assert!(of(u128::MAX) < 1 << 25);
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use althing_frame::{
-    Access, Admission, BeforeError, BlockEnv, Call, CallClass, DispatchError, EventRecord, Fault,
-    Invalid, METADATA_VERSIONS, Rows, Runtime, Tx,
+    Access, Admission, BeforeError, BlockEnv, Call, CallClass, DispatchError, Fault, Invalid,
+    METADATA_VERSIONS, PhaseEvents, Rows, Runtime, Tx,
 };
 use althing_primitives::{Extrinsic, Moment, RuntimeVersion, Weight};
 use pallet_system::limits::{
@@ -128,7 +128,7 @@ impl Runtime for AlthingRuntime {
         lifecycle::finalize(tx)
     }
 
-    fn record_events(&self, tx: &mut Tx<'_>, events: &[EventRecord]) -> Result<(), Fault> {
+    fn record_events(&self, tx: &mut Tx<'_>, events: &[PhaseEvents<'_>]) -> Result<(), Fault> {
         pallet_system::record_events(tx, events)
     }
 }

@@ -59,8 +59,8 @@ fn the_last_event_of_an_extrinsic_is_its_outcome_and_the_one_before_its_fee() {
     let last_two: Vec<Vec<[u8; 2]>> = built.receipts[1..]
         .iter()
         .map(|receipt| {
-            let events = &receipt.events[receipt.events.len() - 2..];
-            events.iter().map(|event| [event[0], event[1]]).collect()
+            let events = receipt.events.iter().skip(receipt.events.len() - 2);
+            events.map(|event| [event[0], event[1]]).collect()
         })
         .collect();
     // TransactionPayment.TransactionFeePaid, then System.ExtrinsicFailed or ExtrinsicSuccess.
@@ -144,12 +144,9 @@ fn system_events_hold_the_events_of_the_block_by_phase() {
         pallet_system::EVENT_COUNT.get(&chain.state).unwrap().unwrap(),
     ));
     for (index, receipt) in (0..).zip(&built.receipts) {
-        for event in &receipt.events {
-            let record = althing_frame::EventRecord {
-                phase: Phase::ApplyExtrinsic(index),
-                event: event.clone(),
-            };
-            record.encode_to(&mut expected);
+        let phase = Phase::ApplyExtrinsic(index);
+        for event in receipt.events.iter() {
+            althing_frame::EventRecord { phase, event }.encode_to(&mut expected);
         }
     }
     // After these come the events of the lifecycle: the fee goes to the treasury.

@@ -331,7 +331,7 @@ fn a9_every_track_that_adds_power_is_slower_than_the_one_that_removes_it() {
     let rows: MemoryRows = genesis
         .state
         .range(&[], None, usize::MAX)
-        .map(|(key, value)| (key.to_vec().into(), value.clone()))
+        .map(|(key, value)| (key.into(), value[..].into()))
         .collect();
     let blocks = |track| {
         let info = pallet_referenda::TRACKS.get(&rows, &track).unwrap().unwrap();

@@ -310,7 +310,7 @@ impl Chain {
             head: Arc::clone(&head),
             changed: executed.changes.iter().map(|(key, _)| key.clone()).collect(),
             receipts,
-            explanation: executed.explanation,
+            explanation: executed.explanation.clone(),
         });
         self.notice.send_replace(Some(Arc::clone(&notice)));
         self.head.send_replace(Arc::clone(&head));

@@ -70,7 +70,7 @@ impl From<&Receipt> for StoredReceipt {
             weight: receipt.weight,
             fee: receipt.fee,
             outcome: receipt.outcome.as_ref().copied().map_err(Failure::from),
-            events: receipt.events.clone(),
+            events: receipt.events.to_vecs(),
         }
     }
 }

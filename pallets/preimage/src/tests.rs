@@ -259,5 +259,5 @@ fn notes_of_different_members_do_not_conflict() {
         access
     };
     let (one, other) = (rows_of(ALICE, &[1]), rows_of(BOB, &[2]));
-    assert!(one.rows().iter().all(|(key, _)| other.position(key).is_none()));
+    assert!(one.rows().iter().all(|row| other.position(&row.key).is_none()));
 }

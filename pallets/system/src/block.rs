@@ -1,6 +1,6 @@
 //! Where the chain stands, and the record of a block's events.
 
-use althing_frame::{DispatchError, EventRecord, Fault, Map, RowKey, Tx, Value};
+use althing_frame::{DispatchError, Fault, Map, PhaseEvents, RowKey, Tx, Value};
 use althing_primitives::{BlockNumber, Digest, Hash256, Twox64Concat, row_prefix};
 use parity_scale_codec::{Compact, Encode};
 
@@ -40,16 +40,21 @@ pub fn initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
 }
 
 /// Replace the record of events by that of this block (S3).
-pub fn record_events(tx: &mut Tx<'_>, events: &[EventRecord]) -> Result<(), Fault> {
-    if events.is_empty() {
+pub fn record_events(tx: &mut Tx<'_>, events: &[PhaseEvents<'_>]) -> Result<(), Fault> {
+    let sum =
+        |of: fn(&PhaseEvents<'_>) -> usize| events.iter().map(of).fold(0, usize::saturating_add);
+    let count = sum(|step| step.events.len());
+    if count == 0 {
         tx.set_row(events_key(), None)?;
         return EVENT_COUNT.remove(tx);
     }
-    let count =
-        u32::try_from(events.len()).map_err(|_| Fault::Broken { invariant: "events fit u32" })?;
-    let mut bytes = Compact(count).encode();
-    for event in events {
-        event.encode_to(&mut bytes);
+    let count = u32::try_from(count).map_err(|_| Fault::Broken { invariant: "events fit u32" })?;
+    let encoded = sum(|step| step.events.encoded_len());
+    // Each record has a phase of one or five bytes, and no topics.
+    let mut bytes = Vec::with_capacity(encoded.saturating_add(6 * count as usize + 4));
+    Compact(count).encode_to(&mut bytes);
+    for record in events.iter().flat_map(PhaseEvents::records) {
+        record.encode_to(&mut bytes);
     }
     tx.set_row(events_key(), Some(bytes.into()))?;
     EVENT_COUNT.put(tx, &count)

@@ -2,8 +2,8 @@
 
 use althing_frame::testing::{TestChain, TestRuntime, decode_pallet};
 use althing_frame::{
-    Access, BeforeError, Call as _, CallClass, DispatchError, Event as _, EventRecord, Fault,
-    Invalid, Origin, Phase, Rows, Runtime as _, Track, Tx,
+    Access, BeforeError, Call as _, CallClass, DispatchError, Event as _, Events, Fault, Invalid,
+    Origin, Phase, PhaseEvents, Rows, Runtime as _, Track, Tx,
 };
 use althing_primitives::{AccountId, Hash256, Weight, blake2_256};
 use parity_scale_codec::{Compact, Decode, Encode};
@@ -56,9 +56,11 @@ fn genesis_and_the_last_4096_hashes_stay() {
 fn the_record_of_events_is_what_clients_decode_and_is_replaced_each_block() {
     let mut chain = chain();
     let event = Event::Remarked { sender: ALICE, hash: Hash256([7; 32]) };
-    let record = EventRecord { phase: Phase::ApplyExtrinsic(2), event: event.to_outer() };
+    let mut events = Events::new();
+    events.push(&event);
+    let step = PhaseEvents { phase: Phase::ApplyExtrinsic(2), events: &events };
 
-    chain.apply_unrestricted(|tx| record_events(tx, &[record.clone(), record.clone()])).unwrap();
+    chain.apply_unrestricted(|tx| record_events(tx, &[step, step])).unwrap();
 
     let bytes = chain.rows.row(&events_key()).unwrap().unwrap();
     let mut rest = &bytes[..];

@@ -2,7 +2,7 @@
 //! than a block of 16 MiB and two seconds holds.
 
 use althing_frame::{
-    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, EventRecord, Fault, Invalid,
+    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, Fault, Invalid, PhaseEvents,
     Rows, Runtime, Tx,
 };
 use althing_primitives::{Extrinsic, Moment, RuntimeVersion, Weight};
@@ -90,7 +90,7 @@ impl Runtime for Roomy {
         self.0.finalize(tx)
     }
 
-    fn record_events(&self, tx: &mut Tx<'_>, events: &[EventRecord]) -> Result<(), Fault> {
+    fn record_events(&self, tx: &mut Tx<'_>, events: &[PhaseEvents<'_>]) -> Result<(), Fault> {
         self.0.record_events(tx, events)
     }
 }

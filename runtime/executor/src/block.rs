@@ -1,6 +1,6 @@
 //! What goes into the executor and what comes out.
 
-use althing_frame::{DispatchError, Fault, Invalid, RowKey, RowValue};
+use althing_frame::{DispatchError, Events, Fault, Invalid, RowKey, RowValue};
 use althing_primitives::{Balance, Extrinsic, Hash256, Header, Weight};
 
 use crate::{Explanation, State};
@@ -39,7 +39,7 @@ pub struct Receipt {
     /// Whether the call took effect, or the rule that refused it.
     pub outcome: Result<(), DispatchError>,
     /// Its outer events.
-    pub events: Vec<Vec<u8>>,
+    pub events: Events,
 }
 
 /// A block that was executed and not yet committed anywhere.

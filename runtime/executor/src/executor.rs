@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use althing_frame::{BlockEnv, DispatchError, Effects, EventRecord, Invalid, Phase, Runtime, Tx};
+use althing_frame::{
+    BlockEnv, DispatchError, Effects, Events, Invalid, Phase, PhaseEvents, Runtime, Tx,
+};
 use althing_primitives::{
     BoundedBytes, Digest, DigestItem, Extrinsic, Hash256, Header, Moment, TREE_ENGINE,
     WITNESS_ENGINE,
@@ -41,7 +43,6 @@ pub struct Executor {
 
 /// A step's effects with their place in the block.
 struct Log {
-    events: Vec<EventRecord>,
     receipts: Vec<Receipt>,
     extrinsics: Vec<Extrinsic>,
     refused: Vec<(usize, Invalid)>,
@@ -149,18 +150,16 @@ impl Executor {
         let mut overlay = Overlay::new(parent.state);
         let mut phases = Phases { prepare_ns: self.timer.lap(&mut mark), ..Phases::default() };
         let mut log =
-            Log { events: Vec::new(), receipts: Vec::new(), extrinsics: Vec::new(), refused };
+            Log { receipts: Vec::new(), extrinsics: Vec::new(), refused };
 
         let opened = self.hook(&mut overlay, block, "initialize", |tx| runtime.initialize(tx))?;
-        log.note(Phase::Initialization, &opened);
         phases.initialize_ns = self.timer.lap(&mut mark);
         let mut explanation = self.run(&mut overlay, block, &ready, &mut log)?;
         phases.execute_ns = self.timer.lap(&mut mark);
         log.refused.sort_by_key(|(position, _)| *position);
         ensure_none(&log.refused, required)?;
         let closed = self.hook(&mut overlay, block, "finalize", |tx| runtime.finalize(tx))?;
-        log.note(Phase::Finalization, &closed);
-        let events = core::mem::take(&mut log.events);
+        let events = log.events(&opened.events, &closed.events);
         self.hook(&mut overlay, block, "events", |tx| Ok(runtime.record_events(tx, &events)?))?;
 
         phases.finalize_ns = self.timer.lap(&mut mark);
@@ -198,7 +197,7 @@ impl Executor {
     ) -> Result<Effects, BlockError> {
         let mut tx = Tx::unrestricted(&*overlay, self.runtime.as_ref(), block);
         step(&mut tx).map_err(|error| BlockError::Bug { phase, error })?;
-        let effects = tx.into_effects().map_err(|fault| BlockError::bug(phase, fault))?;
+        let effects = tx.into_effects();
         overlay.commit(&effects).map_err(|fault| BlockError::bug(phase, fault))?;
         Ok(effects)
     }
@@ -256,10 +255,16 @@ impl Executor {
 }
 
 impl Log {
-    fn note(&mut self, phase: Phase, effects: &Effects) {
-        let records =
-            effects.events.iter().map(|event| EventRecord { phase, event: event.clone() });
-        self.events.extend(records);
+    /// The block's events, between those of its two hooks.
+    fn events<'a>(&'a self, opened: &'a Events, closed: &'a Events) -> Vec<PhaseEvents<'a>> {
+        // A block holds fewer than 2^32 extrinsics by its byte limit.
+        let applied = (0_u32..).zip(&self.receipts).map(|(index, receipt)| PhaseEvents {
+            phase: Phase::ApplyExtrinsic(index),
+            events: &receipt.events,
+        });
+        let first = PhaseEvents { phase: Phase::Initialization, events: opened };
+        let last = PhaseEvents { phase: Phase::Finalization, events: closed };
+        core::iter::once(first).chain(applied).chain([last]).collect()
     }
 
     fn take(&mut self, ready: &Ready<'_>, turn: Turn) -> Result<(), BlockError> {
@@ -267,9 +272,6 @@ impl Log {
             Turn::Bug(fault) => return Err(BlockError::bug("extrinsics", fault)),
             Turn::Refused(invalid) => self.refused.push((ready.position, invalid)),
             Turn::Ran { outcome, effects } => {
-                // A block holds fewer than 2^32 extrinsics by its byte limit.
-                let index = u32::try_from(self.extrinsics.len()).unwrap_or(u32::MAX);
-                self.note(Phase::ApplyExtrinsic(index), &effects);
                 let extrinsic = &ready.transaction.extrinsic;
                 self.receipts.push(Receipt {
                     hash: extrinsic.hash(),

@@ -60,9 +60,9 @@ impl Graph {
         let slots = core::mem::take(&mut self.slots);
         for (task, (access, slots)) in (0_u32..).zip(accesses.iter().zip(&slots)) {
             let mut waits: Vec<u32> = Vec::new();
-            for ((_, mode), slot) in access.rows().iter().zip(slots) {
+            for (row, slot) in access.rows().iter().zip(slots) {
                 if let Some(group) = groups.get_mut(*slot as usize) {
-                    self.join(group, task, *mode);
+                    self.join(group, task, row.mode);
                     waits.extend(group.before);
                 }
             }
@@ -78,6 +78,8 @@ impl Graph {
 
     /// Put `task` into the row's current group, or begin the next one.
     fn join(&mut self, group: &mut Group, task: u32, mode: Mode) {
+        // Which transactions a bounded sum covers is not known here.
+        let mode = if mode == Mode::Bounded { Mode::Write } else { mode };
         if group.mode.is_some_and(|current| current.conflicts(mode)) {
             group.before = match *group.members.as_slice() {
                 [] => None,
@@ -137,14 +139,14 @@ impl Graph {
 /// Number the distinct rows in ascending order.
 fn resolve(accesses: &[&Access]) -> (Vec<RowKey>, Vec<Vec<u32>>) {
     let mut numbers: BTreeMap<&RowKey, u32> =
-        accesses.iter().flat_map(|access| access.rows()).map(|(key, _)| (key, 0)).collect();
+        accesses.iter().flat_map(|access| access.rows()).map(|row| (&row.key, 0)).collect();
     for (number, slot) in (0_u32..).zip(numbers.values_mut()) {
         *slot = number;
     }
     let slots = accesses
         .iter()
         .map(|access| {
-            access.rows().iter().filter_map(|(key, _)| numbers.get(key).copied()).collect()
+            access.rows().iter().filter_map(|row| numbers.get(&row.key).copied()).collect()
         })
         .collect();
     (numbers.into_keys().cloned().collect(), slots)
@@ -164,7 +166,7 @@ mod tests {
             match mode {
                 Mode::Read => access.read(key(*row)),
                 Mode::Add => access.add(key(*row)),
-                Mode::Write => access.write(key(*row)),
+                Mode::Write | Mode::Bounded => access.write(key(*row)),
             };
         }
         access

@@ -20,10 +20,10 @@ impl<'a> Overlay<'a> {
 
     /// Apply the row changes of one step.
     pub(crate) fn commit(&mut self, effects: &Effects) -> Result<(), Fault> {
-        for (key, change) in &effects.rows {
-            let before = self.row(key)?;
-            let after = change.apply(before, key)?;
-            self.set(key.clone(), after);
+        for row in effects.rows() {
+            let before = self.row(&row.key)?;
+            let after = row.change.apply(before, &row.key)?;
+            self.set(row.key.clone(), after);
         }
         Ok(())
     }
@@ -38,7 +38,7 @@ impl<'a> Overlay<'a> {
         let base = self.base;
         self.changes
             .into_iter()
-            .filter(|(key, value)| base.get(key.as_bytes()) != value.as_ref())
+            .filter(|(key, value)| base.get(key.as_bytes()).map(|value| &value[..]) != value.as_deref())
             .collect()
     }
 }
@@ -54,14 +54,14 @@ impl Rows for Overlay<'_> {
 
 impl Rows for State {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
-        Ok(self.get(key.as_bytes()).cloned())
+        Ok(self.get(key.as_bytes()).map(|value| RowValue::from(&value[..])))
     }
 }
 
 impl IterRows for State {
     fn rows_with_prefix(&self, prefix: &[u8]) -> Vec<(RowKey, RowValue)> {
         self.range(prefix, None, usize::MAX)
-            .map(|(key, value)| (key.to_vec().into(), value.clone()))
+            .map(|(key, value)| (key.into(), RowValue::from(&value[..])))
             .collect()
     }
 }

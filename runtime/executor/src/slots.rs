@@ -18,7 +18,7 @@ impl Slot {
     fn settled(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         match &self.added {
             None => Ok(self.value.clone()),
-            Some(lanes) => Change::Add(lanes.clone()).apply(self.value.clone(), key),
+            Some(lanes) => Change::Add(*lanes).apply(self.value.clone(), key),
         }
     }
 }
@@ -57,34 +57,40 @@ pub(crate) struct SlotRows<'a> {
 impl<'a> SlotRows<'a> {
     /// Apply a transaction's effects to the slots of its access set.
     pub(crate) fn commit(&self, effects: &Effects) -> Result<(), Fault> {
-        for (key, change) in &effects.rows {
-            let slot = self.slot(key)?;
+        for row in effects.rows() {
+            let slot = self.slot(row.position, &row.key)?;
             // A poisoned lock means that another task panicked, which ends the block anyway.
             let mut slot = slot.write().unwrap_or_else(PoisonError::into_inner);
-            match change {
+            match &row.change {
                 Change::Set(value) => *slot = Slot { value: value.clone(), added: None },
                 Change::Add(lanes) => match &mut slot.added {
                     Some(added) => {
-                        added.add(lanes).map_err(|_| Fault::Corrupt { key: key.clone() })?;
+                        added.add(lanes).map_err(|_| Fault::corrupt(&row.key))?;
                     }
-                    None => slot.added = Some(lanes.clone()),
+                    None => slot.added = Some(*lanes),
                 },
             }
         }
         Ok(())
     }
 
-    fn slot(&self, key: &RowKey) -> Result<&'a RwLock<Slot>, Fault> {
-        self.access
-            .position(key)
-            .and_then(|at| self.positions.get(at))
+    /// The slot of the row at `position` of the access set.
+    fn slot(&self, position: Option<u32>, key: &RowKey) -> Result<&'a RwLock<Slot>, Fault> {
+        position
+            .and_then(|at| self.positions.get(at as usize))
             .and_then(|slot| self.slots.0.get(*slot as usize))
-            .ok_or_else(|| Fault::AccessViolation { key: key.clone() })
+            .ok_or_else(|| Fault::violation(key))
     }
 }
 
 impl Rows for SlotRows<'_> {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
-        self.slot(key)?.read().unwrap_or_else(PoisonError::into_inner).settled(key)
+        let position = self.access.position(key).ok_or_else(|| Fault::violation(key))?;
+        self.row_at(position, key)
+    }
+
+    fn row_at(&self, position: usize, key: &RowKey) -> Result<Option<RowValue>, Fault> {
+        let position = u32::try_from(position).ok();
+        self.slot(position, key)?.read().unwrap_or_else(PoisonError::into_inner).settled(key)
     }
 }

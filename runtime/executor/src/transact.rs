@@ -46,7 +46,7 @@ pub(crate) fn transact<R: Rows + Sync>(
     }
     let finished = runtime
         .after(&mut tx, ready.call.as_ref(), &ready.admission, &outcome)
-        .and_then(|()| tx.into_effects());
+        .map(|()| tx.into_effects());
     match finished {
         Ok(effects) => Turn::Ran { outcome, effects },
         Err(fault) => Turn::Bug(fault),

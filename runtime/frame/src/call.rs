@@ -2,7 +2,7 @@
 
 use althing_primitives::{Extrinsic, KeyHandle, Moment, RuntimeVersion, SchemeId, Weight};
 
-use crate::{Access, BlockEnv, DispatchError, EventRecord, Fault, Invalid, Origin, Rows, Tx};
+use crate::{Access, BlockEnv, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx};
 
 /// Which share of a block a call may use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -121,7 +121,7 @@ pub trait Runtime: core::fmt::Debug + Send + Sync {
     /// The lifecycle phase: referenda advance, the scheduler enacts, fees settle.
     fn finalize(&self, tx: &mut Tx<'_>) -> Result<(), DispatchError>;
     /// Write the block's events where clients look for them.
-    fn record_events(&self, tx: &mut Tx<'_>, events: &[EventRecord]) -> Result<(), Fault>;
+    fn record_events(&self, tx: &mut Tx<'_>, events: &[PhaseEvents<'_>]) -> Result<(), Fault>;
 }
 
 /// Why a transaction cannot be admitted, or cannot run at its turn.

@@ -1,12 +1,17 @@
 //! Typed rows: what a pallet declares and uses.
 
+mod bounded;
+
 use core::marker::PhantomData;
 
 use althing_primitives::{KeyHasher, Twox64Concat, row_prefix};
-use parity_scale_codec::{Decode, DecodeAll, Encode};
+use parity_scale_codec::{Decode, DecodeAll, Encode, Output};
 use scale_info::TypeInfo;
 
+use crate::rows::Scratch;
 use crate::{Fault, IterRows, LaneSum, Lanes, RowKey, RowValue, Rows, StorageEntry, Tx};
+
+pub use bounded::BoundedSum;
 
 /// Types an item holds, without holding any of them.
 type Holds<T> = PhantomData<fn() -> T>;
@@ -59,10 +64,20 @@ impl Place {
         Self { item, prefix: row_prefix(pallet, item), has_default }
     }
 
+    fn single(&self) -> RowKey {
+        RowKey::new(&self.prefix)
+    }
+
+    fn begin(&self) -> Scratch {
+        let mut bytes = Scratch::new();
+        bytes.write(&self.prefix);
+        bytes
+    }
+
     fn key<K: Encode + ?Sized, H: KeyHasher>(&self, key: &K) -> RowKey {
-        let mut bytes = self.prefix.to_vec();
-        key.using_encoded(|key| H::append(key, &mut bytes));
-        bytes.into()
+        let mut bytes = self.begin();
+        append::<K, H>(key, &mut bytes);
+        RowKey::new(bytes.bytes())
     }
 
     fn entry(
@@ -83,22 +98,25 @@ impl Place {
     }
 }
 
+/// Append the hashed form of `key`.
+fn append<K: Encode + ?Sized, H: KeyHasher>(key: &K, out: &mut Scratch) {
+    let mut encoded = Scratch::new();
+    key.encode_to(&mut encoded);
+    H::append(encoded.bytes(), out);
+}
+
 fn read<V: Decode, R: Rows + ?Sized>(rows: &R, key: &RowKey) -> Result<Option<V>, Fault> {
     rows.row(key)?.map(|value| decode(&value, key)).transpose()
 }
 
 fn decode<V: Decode>(value: &[u8], key: &RowKey) -> Result<V, Fault> {
-    V::decode_all(&mut &value[..]).map_err(|_| Fault::Corrupt { key: key.clone() })
+    V::decode_all(&mut &value[..]).map_err(|_| Fault::corrupt(key))
 }
 
 fn decode_key<K: Decode>(key: &RowKey, skip: usize) -> Result<K, Fault> {
-    let corrupt = || Fault::Corrupt { key: key.clone() };
+    let corrupt = || Fault::corrupt(key);
     let mut bytes = key.as_bytes().get(skip..).ok_or_else(corrupt)?;
     K::decode_all(&mut bytes).map_err(|_| corrupt())
-}
-
-fn encoded<V: Encode>(value: &V) -> RowValue {
-    value.encode().into()
 }
 
 impl<V: Decode + Encode + TypeInfo + 'static> Value<V> {
@@ -115,7 +133,7 @@ impl<V: Decode + Encode + TypeInfo + 'static> Value<V> {
 
     /// The row's key.
     pub fn key(&self) -> RowKey {
-        self.at.prefix.to_vec().into()
+        self.at.single()
     }
 
     /// The value, if the row exists.
@@ -133,7 +151,7 @@ impl<V: Decode + Encode + TypeInfo + 'static> Value<V> {
 
     /// Set the value.
     pub fn put(&self, tx: &mut Tx<'_>, value: &V) -> Result<(), Fault> {
-        tx.set_row(self.key(), Some(encoded(value)))
+        tx.set_row(self.key(), Some(RowValue::encoding(value)))
     }
 
     /// Remove the row.
@@ -203,7 +221,7 @@ where
 
     /// Set the value.
     pub fn put(&self, tx: &mut Tx<'_>, key: &K, value: &V) -> Result<(), Fault> {
-        tx.set_row(self.key(key), Some(encoded(value)))
+        tx.set_row(self.key(key), Some(RowValue::encoding(value)))
     }
 
     /// Remove the row.
@@ -249,16 +267,17 @@ where
 
     /// The key of the row of `one` and `two`.
     pub fn key(&self, one: &K1, two: &K2) -> RowKey {
-        let mut bytes = self.prefix_of(one);
-        two.using_encoded(|two| H2::append(two, &mut bytes));
-        bytes.into()
+        let mut bytes = self.at.begin();
+        append::<K1, H1>(one, &mut bytes);
+        append::<K2, H2>(two, &mut bytes);
+        RowKey::new(bytes.bytes())
     }
 
     /// The first bytes of the key of every row of `one`.
     pub fn prefix_of(&self, one: &K1) -> Vec<u8> {
-        let mut bytes = self.at.prefix.to_vec();
-        one.using_encoded(|one| H1::append(one, &mut bytes));
-        bytes
+        let mut bytes = self.at.begin();
+        append::<K1, H1>(one, &mut bytes);
+        bytes.bytes().to_vec()
     }
 
     /// The first bytes of every row's key.
@@ -273,7 +292,7 @@ where
 
     /// Set the value.
     pub fn put(&self, tx: &mut Tx<'_>, one: &K1, two: &K2, value: &V) -> Result<(), Fault> {
-        tx.set_row(self.key(one, two), Some(encoded(value)))
+        tx.set_row(self.key(one, two), Some(RowValue::encoding(value)))
     }
 
     /// Remove the row.
@@ -297,12 +316,12 @@ where
 }
 
 fn lanes<V: LaneSum>(value: &V, key: &RowKey) -> Result<Lanes, Fault> {
-    Lanes::of(value).map_err(|_| Fault::Corrupt { key: key.clone() })
+    Lanes::of(value).map_err(|_| Fault::corrupt(key))
 }
 
 fn put_sum<V: LaneSum>(tx: &mut Tx<'_>, key: RowKey, value: &V) -> Result<(), Fault> {
     let bytes = lanes(value, &key)?.to_bytes();
-    tx.set_row(key, bytes.map(Into::into))
+    tx.set_row(key, bytes)
 }
 
 impl<V: LaneSum + TypeInfo + 'static> Sum<V> {
@@ -313,7 +332,7 @@ impl<V: LaneSum + TypeInfo + 'static> Sum<V> {
 
     /// The row's key.
     pub fn key(&self) -> RowKey {
-        self.at.prefix.to_vec().into()
+        self.at.single()
     }
 
     /// The sum; all lanes zero if nothing was ever added.

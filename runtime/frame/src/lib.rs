@@ -6,7 +6,7 @@
 //!
 //! # What it owns
 //!
-//! - [`Value`], [`Map`], [`DoubleMap`], [`Sum`], [`SumMap`]: typed rows under the storage keys
+//! - [`Value`], [`Map`], [`DoubleMap`], [`Sum`], [`SumMap`], [`BoundedSum`]: typed rows under the storage keys
 //!   that Substrate clients compute.
 //! - [`Access`]: which rows a call reads, writes and adds to, known before it runs.
 //! - [`Tx`]: the effects of one transaction, in layers that are kept or dropped whole.
@@ -52,13 +52,13 @@ mod rows;
 pub mod testing;
 mod tx;
 
-pub use access::{Access, Mode};
+pub use access::{Access, Declared, Escrow, Mode};
 pub use block::BlockEnv;
 pub use call::{Admission, BeforeError, Call, CallClass, Runtime, WitnessCheck};
 pub use error::{ACCESS_VIOLATION, DispatchError, ModuleError, PalletError, Refusal};
-pub use event::{Event, EventRecord, EventRecordType, Phase};
+pub use event::{Event, EventRecord, EventRecordType, Events, Phase, PhaseEvents};
 pub use invalid::{INVALID_CUSTOM_SCHEME, Invalid};
-pub use items::{DoubleMap, Map, Sum, SumMap, Value};
+pub use items::{BoundedSum, DoubleMap, Map, Sum, SumMap, Value};
 pub use lanes::{LaneError, LaneSum, Lanes};
 pub use memory::MemoryRows;
 pub use metadata::{
@@ -68,6 +68,6 @@ pub use metadata::{
 };
 pub use origin::{Origin, Track};
 pub use rows::{Fault, IterRows, RowKey, RowValue, Rows};
-pub use tx::{Change, Effects, Tx};
+pub use tx::{Change, Effects, RowChange, Tx};
 
 pub use scale_info;

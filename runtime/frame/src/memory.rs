@@ -18,11 +18,11 @@ impl MemoryRows {
 
     /// Apply the row changes of `effects`.
     pub fn commit(&mut self, effects: &Effects) -> Result<(), Fault> {
-        for (key, change) in &effects.rows {
-            let before = self.0.get(key).cloned();
-            match change.apply(before, key)? {
-                Some(value) => self.0.insert(key.clone(), value),
-                None => self.0.remove(key),
+        for row in effects.rows() {
+            let before = self.0.get(&row.key).cloned();
+            match row.change.apply(before, &row.key)? {
+                Some(value) => self.0.insert(row.key.clone(), value),
+                None => self.0.remove(&row.key),
             };
         }
         Ok(())

@@ -9,8 +9,8 @@ use althing_primitives::{BlockNumber, Extrinsic, Hash256, Moment, RuntimeVersion
 use parity_scale_codec::DecodeAll;
 
 use crate::{
-    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, Event, EventRecord, Fault,
-    Invalid, MemoryRows, Origin, Rows, Runtime, Tx,
+    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, Event, Fault, Invalid,
+    MemoryRows, Origin, PhaseEvents, Rows, Runtime, Tx,
 };
 
 /// How a test runtime decodes a whole call.
@@ -132,7 +132,7 @@ impl Runtime for TestRuntime {
         Ok(())
     }
 
-    fn record_events(&self, _: &mut Tx<'_>, _: &[EventRecord]) -> Result<(), Fault> {
+    fn record_events(&self, _: &mut Tx<'_>, _: &[PhaseEvents<'_>]) -> Result<(), Fault> {
         Ok(())
     }
 }
@@ -207,9 +207,9 @@ impl TestChain {
         step: impl FnOnce(&mut Tx<'a>) -> Result<T, E>,
     ) -> Result<T, E> {
         let value = step(&mut tx)?;
-        let effects = tx.into_effects()?;
+        let effects = tx.into_effects();
         self.rows.commit(&effects)?;
-        self.events.extend(effects.events);
+        self.events.extend(effects.events.to_vecs());
         Ok(value)
     }
 

@@ -1,7 +1,9 @@
 //! The hashes clients compute themselves (BLAKE2b, xxHash) and the one the state tree uses
 //! (BLAKE3).
 
-use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
+mod memo;
+
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, Output};
 use scale_info::{Path, Type, TypeInfo, build::Fields};
 use xxhash_rust::const_xxh64::xxh64;
 
@@ -119,7 +121,7 @@ pub trait KeyHasher: core::fmt::Debug + Send + Sync + 'static {
     const HASH_BYTES: usize;
 
     /// Append the hashed form of `key` to `out`.
-    fn append(key: &[u8], out: &mut Vec<u8>);
+    fn append<O: Output>(key: &[u8], out: &mut O);
 }
 
 /// `blake2b128(key) ++ key`: for keys a stranger may choose.
@@ -138,9 +140,9 @@ impl KeyHasher for Blake2_128Concat {
     const NAME: &'static str = "Blake2_128Concat";
     const HASH_BYTES: usize = 16;
 
-    fn append(key: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(&blake2_128(key));
-        out.extend_from_slice(key);
+    fn append<O: Output>(key: &[u8], out: &mut O) {
+        out.write(&memo::blake2_128_of_key(key));
+        out.write(key);
     }
 }
 
@@ -148,9 +150,10 @@ impl KeyHasher for Twox64Concat {
     const NAME: &'static str = "Twox64Concat";
     const HASH_BYTES: usize = 8;
 
-    fn append(key: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(&twox_64(key));
-        out.extend_from_slice(key);
+    fn append<O: Output>(key: &[u8], out: &mut O) {
+        // Not the `const` form, which is made for compile time and slow at any other.
+        out.write(&xxhash_rust::xxh64::xxh64(key, 0).to_le_bytes());
+        out.write(key);
     }
 }
 
@@ -158,8 +161,8 @@ impl KeyHasher for Identity {
     const NAME: &'static str = "Identity";
     const HASH_BYTES: usize = 0;
 
-    fn append(key: &[u8], out: &mut Vec<u8>) {
-        out.extend_from_slice(key);
+    fn append<O: Output>(key: &[u8], out: &mut O) {
+        out.write(key);
     }
 }
 

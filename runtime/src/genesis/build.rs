@@ -88,7 +88,7 @@ impl ChainSpec {
         let mut tx = Tx::unrestricted(&nothing, runtime, block);
         self.build_pallets(&mut tx, runtime)?;
         let mut rows = MemoryRows::new();
-        rows.commit(&tx.into_effects()?)?;
+        rows.commit(&tx.into_effects())?;
         let state = State::from_rows(rows.iter().map(|(key, value)| (key.as_bytes(), value)));
         let header = genesis_header(&state, self.chain_type);
         Ok(Genesis { header, state })

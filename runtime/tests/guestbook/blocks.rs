@@ -33,7 +33,7 @@ impl Chain {
         let mut tx = Tx::unrestricted(&nothing, &GuestbookRuntime, block);
         genesis.build(&mut tx).expect("the tests' genesis is allowed");
         let mut rows = MemoryRows::new();
-        rows.commit(&tx.into_effects().expect("one layer")).expect("sums decode");
+        rows.commit(&tx.into_effects()).expect("sums decode");
         let state = State::from_rows(rows.iter().map(|(key, value)| (key.as_bytes(), value)));
         let header = Header {
             parent_hash: Hash256::default(),
@@ -104,7 +104,7 @@ fn members_sign_side_by_side_and_the_block_is_the_serial_one() {
     for (number, receipt) in (0..MEMBERS).zip(&block.receipts) {
         assert_eq!(receipt.call, ("Guestbook", "sign"));
         assert_eq!(receipt.outcome, Ok(()));
-        assert_eq!(receipt.events, [Event::Signed { who: member(number) }.to_outer()]);
+        assert_eq!(receipt.events.to_vecs(), [Event::Signed { who: member(number) }.to_outer()]);
     }
     assert_eq!(chain.count(), u128::from(MEMBERS));
 }

@@ -2,7 +2,7 @@
 
 use althing_frame::testing::{TestRuntime, decode_pallet};
 use althing_frame::{
-    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, EventRecord, Fault, Invalid,
+    Access, Admission, BeforeError, BlockEnv, Call, DispatchError, Fault, Invalid, PhaseEvents,
     Rows, Runtime, Tx,
 };
 use althing_primitives::{
@@ -87,7 +87,7 @@ impl Runtime for GuestbookRuntime {
         pallet::on_finalize(tx)
     }
 
-    fn record_events(&self, _: &mut Tx<'_>, _: &[EventRecord]) -> Result<(), Fault> {
+    fn record_events(&self, _: &mut Tx<'_>, _: &[PhaseEvents<'_>]) -> Result<(), Fault> {
         Ok(())
     }
 }

@@ -266,8 +266,9 @@ fn a_known_account_is_only_read() {
     let chain = chain(&[&key]);
     let mut access = Access::new();
     authorise_access(&chain.rows, &mut access, &key.account(), key.handle()).unwrap();
-    let read = (POLICIES.key(&key.account()), althing_frame::Mode::Read);
-    assert_eq!(access.rows(), [read]);
+    let mut read = Access::new();
+    read.read(POLICIES.key(&key.account()));
+    assert_eq!(access, read);
 }
 
 #[test]

@@ -139,10 +139,7 @@ fn gov_atk_i3_of_two_spends_that_race_for_the_last_funds_the_first_is_paid() {
 
     // Both write the pot, so every schedule keeps the block's order.
     let (one, other) = (payout_rows(&racing, 0), payout_rows(&racing, 1));
-    let conflicts = one.rows().iter().any(|(key, mode)| {
-        other.rows().iter().any(|(row, with)| row == key && mode.conflicts(*with))
-    });
-    assert!(conflicts && !one.is_exclusive());
+    assert!(one.conflicts(&other) && !one.is_exclusive());
 
     for (first, second, paid) in [(0, 1, BOB), (1, 0, carol)] {
         let mut chain = racing.clone();

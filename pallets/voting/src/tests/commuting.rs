@@ -11,24 +11,17 @@ fn access_of(chain: &TestChain, who: AccountId, call: &Call) -> Access {
     access
 }
 
-fn conflict(one: &Access, other: &Access) -> bool {
-    one.rows().iter().any(|(key, mode)| {
-        let same = other.position(key).and_then(|at| other.rows().get(at));
-        same.is_some_and(|(_, theirs)| mode.conflicts(*theirs))
-    })
-}
-
 #[test]
 fn votes_of_different_members_on_one_referendum_do_not_conflict() {
     let chain = chain();
     let vote = Call::Vote { referendum: 0, ballot: aye(1) };
     let (alice, bob) = (access_of(&chain, ALICE, &vote), access_of(&chain, BOB, &vote));
-    assert!(!conflict(&alice, &bob));
-    assert!(!conflict(&alice, &access_of(&chain, BOB, &Call::RemoveVote { referendum: 0 })));
-    assert!(!conflict(&alice, &access_of(&chain, BOB, &Call::Unlock)));
-    assert!(conflict(&alice, &alice));
+    assert!(!alice.conflicts(&bob));
+    assert!(!alice.conflicts(&access_of(&chain, BOB, &Call::RemoveVote { referendum: 0 })));
+    assert!(!alice.conflicts(&access_of(&chain, BOB, &Call::Unlock)));
+    assert!(alice.conflicts(&alice));
     let tally = TALLIES.key(&0);
-    assert_eq!(alice.rows().iter().find(|(key, _)| *key == tally).unwrap().1, Mode::Add);
+    assert_eq!(alice.rows().iter().find(|row| row.key == tally).unwrap().mode, Mode::Add);
 }
 
 #[derive(Clone, Debug)]

@@ -1,0 +1,124 @@
+//! Layers, sums and bounds, as a pallet sees them.
+
+use althing_primitives::Hash256;
+
+use super::*;
+use crate::testing::TestRuntime;
+use crate::{BoundedSum, MemoryRows, Sum, Value};
+
+const POT: BoundedSum = BoundedSum::new("Test", "Pot", 100);
+const TALLY: Sum<u128> = Sum::new("Test", "Tally");
+const NOTE: Value<u32> = Value::new("Test", "Note");
+
+const RUNTIME: TestRuntime = TestRuntime::without_calls();
+
+fn block() -> BlockEnv {
+    BlockEnv { number: 1, parent_hash: Hash256([1; 32]), genesis_hash: Hash256([1; 32]), now: 0 }
+}
+
+fn rows(pot: u128) -> MemoryRows {
+    let rows = MemoryRows::new();
+    let mut tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    assert!(POT.put(&mut tx, pot).unwrap());
+    let effects = tx.into_effects();
+    let mut rows = rows;
+    rows.commit(&effects).unwrap();
+    rows
+}
+
+fn fail(tx: &mut Tx<'_>, step: impl FnOnce(&mut Tx<'_>) -> Result<(), Fault>) {
+    let outcome = tx.layered(|tx| {
+        step(tx)?;
+        Err::<(), _>(DispatchError::BadOrigin)
+    });
+    assert_eq!(outcome, Err(DispatchError::BadOrigin));
+}
+
+#[test]
+fn a_dropped_layer_leaves_what_was_there_before_it() {
+    let rows = rows(10);
+    let mut tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    NOTE.put(&mut tx, &1).unwrap();
+    TALLY.add(&mut tx, &5).unwrap();
+    let before = tx.effects.clone();
+    fail(&mut tx, |tx| {
+        NOTE.put(tx, &2)?;
+        NOTE.remove(tx)?;
+        TALLY.add(tx, &7)?;
+        assert!(POT.try_sub(tx, 3)?);
+        tx.layered(|tx| Ok::<_, DispatchError>(TALLY.put(tx, &1)?)).unwrap();
+        assert_eq!(TALLY.get(tx)?, 1);
+        Ok(())
+    });
+    assert_eq!(tx.effects, before);
+    assert_eq!((NOTE.get(&tx).unwrap(), TALLY.get(&tx).unwrap()), (Some(1), 5));
+    assert_eq!(POT.get(&tx).unwrap(), 10);
+}
+
+#[test]
+fn an_inner_layer_that_is_kept_goes_with_the_outer_one() {
+    let rows = rows(0);
+    let mut tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    fail(&mut tx, |tx| {
+        tx.layered(|tx| Ok::<_, DispatchError>(NOTE.put(tx, &2)?)).unwrap();
+        fail(tx, |tx| NOTE.put(tx, &3));
+        assert_eq!(NOTE.get(tx)?, Some(2));
+        Ok(())
+    });
+    assert_eq!(tx.into_effects(), Effects::default());
+}
+
+#[test]
+fn a_bounded_sum_never_leaves_its_bounds() {
+    let rows = rows(10);
+    let mut tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    assert!(!POT.try_sub(&mut tx, 11).unwrap());
+    assert!(POT.try_sub(&mut tx, 10).unwrap());
+    assert!(!POT.try_sub(&mut tx, 1).unwrap());
+    assert!(POT.try_add(&mut tx, 100).unwrap());
+    assert!(!POT.try_add(&mut tx, 1).unwrap());
+    assert!(!POT.try_add(&mut tx, u128::MAX).unwrap());
+    assert!(!POT.put(&mut tx, 101).unwrap());
+    assert_eq!(POT.get(&tx).unwrap(), 100);
+}
+
+/// Rows that say of every bounded sum that it is covered, and refuse to be read.
+struct Covered;
+
+impl Rows for Covered {
+    fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
+        Err(Fault::corrupt(key))
+    }
+
+    fn is_covered(&self, _: usize) -> bool {
+        true
+    }
+}
+
+#[test]
+fn what_is_covered_succeeds_without_a_look_at_the_sum() {
+    let mut access = Access::new();
+    POT.declare(&mut access, 7, 2);
+    let mut tx = Tx::confined(&Covered, &access, &RUNTIME, block());
+    assert!(POT.try_sub(&mut tx, 7).unwrap());
+    assert!(POT.try_add(&mut tx, 2).unwrap());
+    let effects = tx.into_effects();
+    let change = Change::Add(Lanes::single(5).negated());
+    assert_eq!(effects.change(&POT.key()), Some(&change));
+}
+
+#[test]
+fn taking_more_than_declared_is_a_violation_covered_or_not() {
+    let rows = rows(50);
+    let mut access = Access::new();
+    POT.declare(&mut access, 7, 0);
+    let violation = || Err(Fault::violation(&POT.key()));
+    let mut tx = Tx::confined(&rows, &access, &RUNTIME, block());
+    assert_eq!(POT.try_sub(&mut tx, 4), Ok(true));
+    assert_eq!(POT.try_sub(&mut tx, 4), violation());
+    assert_eq!(POT.try_add(&mut tx, 1), violation());
+    let mut covered = Tx::confined(&Covered, &access, &RUNTIME, block());
+    assert_eq!(POT.try_sub(&mut covered, 4), Ok(true));
+    assert_eq!(POT.try_sub(&mut covered, 4), violation());
+    assert!(POT.get(&covered).is_err(), "the sum itself stays hidden");
+}
