@@ -1,13 +1,8 @@
-//! Checking signatures, one or many, with the reason when one is refused.
+//! Signatures to check, one or many, and the reason when one is refused.
 
 use althing_primitives::SchemeId;
-use rayon::prelude::*;
 
-use crate::scheme::scheme;
-
-/// Batches up to this size are done by the caller itself: waking workers would cost more time
-/// than it saves when the pool is busy with other batches.
-const SERIAL_MAX: usize = 2;
+use crate::scheme::{Scheme, scheme};
 
 /// One signature to check.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +16,9 @@ pub struct Check<'a> {
     /// The signature.
     pub signature: &'a [u8],
 }
+
+/// What became of a signature.
+pub type Verdict = Result<(), VerifyError>;
 
 /// Why a signature was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -53,8 +51,19 @@ pub enum VerifyError {
 }
 
 impl Check<'_> {
-    /// Check this signature: the scheme first, then the sizes, then the signature itself.
-    pub fn verify(&self) -> Result<(), VerifyError> {
+    /// Check this signature with the canonical backend: the scheme first, then the sizes, then
+    /// the signature itself.
+    pub fn verify(&self) -> Verdict {
+        let scheme = self.sized()?;
+        if scheme.verify(self.public, self.message, self.signature) {
+            Ok(())
+        } else {
+            Err(VerifyError::Invalid)
+        }
+    }
+
+    /// The scheme, if it is known and the sizes are its own.
+    pub(crate) fn sized(&self) -> Result<&'static dyn Scheme, VerifyError> {
         let scheme =
             scheme(self.scheme).ok_or(VerifyError::UnknownScheme { scheme: self.scheme })?;
         let sizes = scheme.sizes();
@@ -66,20 +75,14 @@ impl Check<'_> {
         if found != sizes.signature {
             return Err(VerifyError::SignatureSize { expected: sizes.signature, found });
         }
-        if scheme.verify(self.public, self.message, self.signature) {
-            Ok(())
-        } else {
-            Err(VerifyError::Invalid)
-        }
+        Ok(scheme)
     }
 }
 
-/// Check every signature, on the current rayon pool. Verdicts are those of [`Check::verify`] and
-/// come in input order; one refusal does not stop the others.
+/// Check every signature with the canonical backends, on the current rayon pool. Verdicts are
+/// those of [`Check::verify`] and come in input order; one refusal does not stop the others.
 #[must_use]
-pub fn verify_all(checks: &[Check<'_>]) -> Vec<Result<(), VerifyError>> {
-    if checks.len() <= SERIAL_MAX {
-        return checks.iter().map(Check::verify).collect();
-    }
+pub fn verify_all(checks: &[Check<'_>]) -> Vec<Verdict> {
+    use rayon::prelude::*;
     checks.par_iter().map(Check::verify).collect()
 }

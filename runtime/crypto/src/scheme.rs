@@ -3,7 +3,10 @@
 use althing_primitives::{Family, SchemeId};
 use ml_dsa::{MlDsa44, MlDsa65};
 
-use crate::signatures::{MlDsa, SlhDsa128s, SphincsR3};
+use crate::{
+    backend::Backend,
+    signatures::{FnDsa512, MlDsa, SlhDsa128s, SphincsR3},
+};
 
 /// Exact lengths of a signature scheme, in bytes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,12 +34,20 @@ pub trait Scheme: Send + Sync {
     fn family(&self) -> Family;
     /// Exact lengths.
     fn sizes(&self) -> Sizes;
-    /// Whether `signature` over `message` was made with the secret of `public`. Lengths other
-    /// than those of [`Scheme::sizes`] are refused. The context string, where a scheme has one,
-    /// is empty.
-    fn verify(&self, public: &[u8], message: &[u8], signature: &[u8]) -> bool;
+    /// The code whose verdicts are the scheme's by definition.
+    fn canonical(&self) -> &dyn Backend;
+    /// Faster code with the same verdicts (C7), if this build has any.
+    fn fast(&self) -> Option<&dyn Backend> {
+        None
+    }
+    /// Whether `signature` over `message` was made with the secret of `public`, by the canonical
+    /// backend. Lengths other than those of [`Scheme::sizes`] are refused. The context string,
+    /// where a scheme has one, is empty.
+    fn verify(&self, public: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        self.canonical().verify(public, message, signature)
+    }
     /// Reference time of one verification of a short message, in picoseconds. Hashing a long
-    /// message is paid by the length fee.
+    /// message is paid by the length fee. It is the canonical backend's: a node may use no other.
     fn verify_weight(&self) -> u64;
 }
 
@@ -44,8 +55,10 @@ static SPHINCS_R3: SphincsR3 = SphincsR3;
 static ML_DSA_44: MlDsa<MlDsa44> = MlDsa::NEW;
 static ML_DSA_65: MlDsa<MlDsa65> = MlDsa::NEW;
 static SLH_DSA_128S: SlhDsa128s = SlhDsa128s;
+static FN_DSA_512: FnDsa512 = FnDsa512;
 
-static SCHEMES: [&dyn Scheme; 4] = [&SPHINCS_R3, &ML_DSA_44, &ML_DSA_65, &SLH_DSA_128S];
+static SCHEMES: [&dyn Scheme; 5] =
+    [&SPHINCS_R3, &ML_DSA_44, &ML_DSA_65, &SLH_DSA_128S, &FN_DSA_512];
 
 /// Every built-in signature scheme, by ascending id.
 #[must_use]
@@ -67,5 +80,5 @@ pub fn scheme_by_name(name: &str) -> Option<&'static dyn Scheme> {
 
 /// The same table for those who hold secrets.
 #[cfg(feature = "signing")]
-pub(crate) static SIGNING: [&dyn crate::signing::SigningScheme; 4] =
-    [&SPHINCS_R3, &ML_DSA_44, &ML_DSA_65, &SLH_DSA_128S];
+pub(crate) static SIGNING: [&dyn crate::signing::SigningScheme; 5] =
+    [&SPHINCS_R3, &ML_DSA_44, &ML_DSA_65, &SLH_DSA_128S, &FN_DSA_512];

@@ -31,6 +31,8 @@ impl SchemeId {
     pub const ML_DSA_65: Self = Self(3);
     /// SLH-DSA-SHA2-128s, FIPS 205.
     pub const SLH_DSA_128S: Self = Self(4);
+    /// FN-DSA-512 as it was before FIPS 206.
+    pub const FN_DSA_512: Self = Self(5);
     /// Kyber-768, round 3 (not ML-KEM).
     pub const KYBER_768_R3: Self = Self(32);
     /// ML-KEM-768, FIPS 203.

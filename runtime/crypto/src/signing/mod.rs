@@ -6,13 +6,15 @@
 //! Randomness comes in as an [`Entropy`], with one honest exception: the `pqcrypto` backends of
 //! schemes 1 and 32 take no seeds and ask the operating system themselves, whatever source is
 //! passed. Their keys are therefore kept as expanded secrets and cannot be had back from a
-//! mnemonic. ML-DSA and SLH-DSA sign deterministically; scheme 1 draws a randomizer each time.
+//! mnemonic. ML-DSA and SLH-DSA sign deterministically; schemes 1 and 5 draw a randomizer from the
+//! operating system each time.
 //!
 //! Secrets are wiped when dropped, except for the copies the `pqcrypto` types make on the stack,
 //! which offer no way to do so.
 
 mod dev;
 mod entropy;
+mod fn_dsa;
 mod kem;
 mod members;
 mod ml_dsa;

@@ -2,10 +2,13 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use std::sync::LazyLock;
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, LazyLock},
+};
 
 use althing_crypto::{
-    Check, Scheme, SchemeId, schemes,
+    Backends, Check, KeyCache, Scheme, SchemeId, Verifier, scheme, schemes,
     signing::{Entropy, EntropyError, dev_sphincs_r3, signing_scheme},
 };
 
@@ -23,7 +26,7 @@ impl Entropy for Counting {
 }
 
 /// A valid signature, owned so that tests can spoil it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Signed {
     pub(crate) scheme: SchemeId,
     pub(crate) public: Vec<u8>,
@@ -63,4 +66,43 @@ pub(crate) static SIGNED: LazyLock<Vec<Signed>> =
 /// Decode hex from a vector file.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     const_hex::decode(text).expect("vector files hold hex")
+}
+
+/// Every way there is to check a signature, apart from `Check::verify`.
+static VERIFIERS: LazyLock<Vec<Verifier>> = LazyLock::new(|| {
+    let keys = || Arc::new(KeyCache::new(1 << 22));
+    vec![
+        Verifier::new(Backends::Canonical).with_keys(keys()),
+        Verifier::new(Backends::Fast),
+        Verifier::new(Backends::Fast).with_keys(keys()).cross_checking(NonZeroU32::MIN),
+    ]
+});
+
+/// Whether `check` passes, on which all backends, with and without prepared keys, must agree (C7).
+pub(crate) fn agreed(check: &Check<'_>) -> bool {
+    let verdict = check.verify();
+    let same = |who: &str, valid: bool| {
+        let [public, message, signature] =
+            [check.public, check.message, check.signature].map(const_hex::encode);
+        assert!(
+            valid == verdict.is_ok(),
+            "scheme {}: {who} says {valid}, canonical {verdict:?}: {public} {message} {signature}",
+            check.scheme
+        );
+    };
+    for verifier in VERIFIERS.iter() {
+        let found = verifier.verify(check).expect("backends agree");
+        same("a verifier", found.is_ok());
+        assert_eq!(found, verdict, "one reason to refuse");
+    }
+    // The backends themselves, which also have to refuse what has another size.
+    let scheme = scheme(check.scheme).expect("checks name built-in schemes");
+    for backend in [Some(scheme.canonical()), scheme.fast()].into_iter().flatten() {
+        same("a backend", backend.verify(check.public, check.message, check.signature));
+        if backend.prepares() {
+            let key = backend.prepare(check.public);
+            same("a key", key.is_some_and(|key| key.verify(check.message, check.signature)));
+        }
+    }
+    verdict.is_ok()
 }

@@ -1,0 +1,238 @@
+//! Verification with a choice of backends, kept keys, and a cross-check in production.
+//!
+//! A fast backend is other code than the canonical one and must give the same verdicts (C7). The
+//! tests of this crate show it on known answers and on spoilt bytes; what they cannot show is a
+//! processor, a compiler or an input that nobody thought of. So a [`Verifier`] can hand every so
+//! many signatures to the canonical backend as well and compare. Which ones depends on the bytes
+//! of the signature alone: nothing is drawn, and a block that finds a [`Disagreement`] finds it
+//! again. Whoever makes a signature can choose one that is not compared, so the comparison finds
+//! faults, not attacks; against those there is the verifier with canonical backends.
+//!
+//! # Invariants
+//!
+//! - V1: backends, kept keys and cross-checks change how long a verdict takes, never the verdict.
+//! - V2: a disagreement is no verdict: the whole batch is given up.
+//! - V3: cheap refusals first: scheme, sizes, then the signature.
+
+use core::num::NonZeroU32;
+use std::sync::Arc;
+
+use althing_primitives::{KeyHandle, SchemeId};
+use rayon::prelude::*;
+use xxhash_rust::xxh64::xxh64;
+
+use crate::{
+    KeyCache,
+    backend::Backend,
+    batch::{Check, Verdict, VerifyError},
+    scheme::Scheme,
+};
+
+/// Batches up to this size are done by the caller itself: waking workers would cost more time
+/// than it saves when the pool is busy with other batches.
+const SERIAL_MAX: usize = 2;
+
+/// Which backends decide.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Backends {
+    /// The canonical one of every scheme.
+    #[default]
+    Canonical,
+    /// The fast one where a scheme has one, else the canonical one.
+    Fast,
+}
+
+/// The canonical and the fast backend of a scheme gave different verdicts on one signature. One
+/// of them is wrong, or the machine is: nothing may be decided on either.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "the backends of scheme {scheme} disagree on a signature under key {}: valid is {canonical} \
+     to the canonical one, {} to the fast one",
+    .key.0,
+    !.canonical
+)]
+pub struct Disagreement {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// The handle of the public key.
+    pub key: KeyHandle,
+    /// What the canonical backend said.
+    pub canonical: bool,
+}
+
+/// Checks signatures. The default one uses the canonical backends alone.
+#[derive(Clone, Debug, Default)]
+pub struct Verifier {
+    backends: Backends,
+    one_in: Option<NonZeroU32>,
+    keys: Option<Arc<KeyCache>>,
+}
+
+impl Verifier {
+    /// A verifier with these backends that keeps no keys and compares nothing.
+    #[must_use]
+    pub const fn new(backends: Backends) -> Self {
+        Self { backends, one_in: None, keys: None }
+    }
+
+    /// Let the canonical backend check one in so many signatures of fast ones as well.
+    #[must_use]
+    pub fn cross_checking(self, one_in: NonZeroU32) -> Self {
+        Self { one_in: Some(one_in), ..self }
+    }
+
+    /// Keep decoded keys in `keys`. A cache belongs to verifiers with equal backends.
+    #[must_use]
+    pub fn with_keys(self, keys: Arc<KeyCache>) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// The backends that decide.
+    #[must_use]
+    pub const fn backends(&self) -> Backends {
+        self.backends
+    }
+
+    /// Check one signature: the scheme first, then the sizes, then the signature itself.
+    pub fn verify(&self, check: &Check<'_>) -> Result<Verdict, Disagreement> {
+        match check.sized() {
+            Ok(scheme) => {
+                let valid = self.decide(scheme, check)?;
+                Ok(if valid { Ok(()) } else { Err(VerifyError::Invalid) })
+            }
+            Err(refused) => Ok(Err(refused)),
+        }
+    }
+
+    /// Check every signature, on all workers of the current rayon pool. Verdicts come in input
+    /// order; one refusal does not stop the others.
+    pub fn verify_all(&self, checks: &[Check<'_>]) -> Result<Vec<Verdict>, Disagreement> {
+        if checks.len() <= SERIAL_MAX {
+            return checks.iter().map(|check| self.verify(check)).collect();
+        }
+        checks.par_iter().map(|check| self.verify(check)).collect()
+    }
+
+    fn decide(&self, scheme: &dyn Scheme, check: &Check<'_>) -> Result<bool, Disagreement> {
+        let fast = match self.backends {
+            Backends::Canonical => None,
+            Backends::Fast => scheme.fast(),
+        };
+        let Some(fast) = fast else { return Ok(self.ask(scheme.canonical(), check)) };
+        let valid = self.ask(fast, check);
+        if self.compares(check.signature) {
+            let canonical = scheme.canonical().verify(check.public, check.message, check.signature);
+            if canonical != valid {
+                let key = KeyHandle::of(check.scheme, check.public);
+                return Err(Disagreement { scheme: check.scheme, key, canonical });
+            }
+        }
+        Ok(valid)
+    }
+
+    fn ask(&self, backend: &dyn Backend, check: &Check<'_>) -> bool {
+        let &Check { scheme, public, message, signature } = check;
+        let Some(keys) = self.keys.as_deref().filter(|_| backend.prepares()) else {
+            return backend.verify(public, message, signature);
+        };
+        if let Some(key) = keys.get(scheme, public) {
+            return key.verify(message, signature);
+        }
+        let Some(key) = backend.prepare(public) else { return false };
+        let valid = key.verify(message, signature);
+        // Whoever cannot sign cannot push out the keys of those who can.
+        if valid {
+            keys.insert(scheme, public, key);
+        }
+        valid
+    }
+
+    fn compares(&self, signature: &[u8]) -> bool {
+        let one_in = self.one_in.map(|one_in| u64::from(one_in.get()));
+        one_in.and_then(|one_in| xxh64(signature, 0).checked_rem(one_in)) == Some(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use althing_primitives::Family;
+
+    use super::*;
+    use crate::scheme::Sizes;
+
+    /// A scheme whose fast backend accepts everything and whose canonical one accepts what has an
+    /// even first byte.
+    struct Torn;
+    struct Always;
+
+    impl Backend for Torn {
+        fn verify(&self, _: &[u8], _: &[u8], signature: &[u8]) -> bool {
+            signature.first().is_some_and(|first| first % 2 == 0)
+        }
+    }
+
+    impl Backend for Always {
+        fn verify(&self, _: &[u8], _: &[u8], _: &[u8]) -> bool {
+            true
+        }
+    }
+
+    impl Scheme for Torn {
+        fn id(&self) -> SchemeId {
+            SchemeId(31)
+        }
+        fn name(&self) -> &'static str {
+            "torn"
+        }
+        fn family(&self) -> Family {
+            Family::Code
+        }
+        fn sizes(&self) -> Sizes {
+            Sizes { public: 0, signature: 1, secret: 0, seed: None }
+        }
+        fn canonical(&self) -> &dyn Backend {
+            self
+        }
+        fn fast(&self) -> Option<&dyn Backend> {
+            Some(&Always)
+        }
+        fn verify_weight(&self) -> u64 {
+            0
+        }
+    }
+
+    fn decide(verifier: &Verifier, first: u8) -> Result<bool, Disagreement> {
+        let check = Check { scheme: Torn.id(), public: &[], message: &[], signature: &[first] };
+        verifier.decide(&Torn, &check)
+    }
+
+    #[test]
+    fn a_disagreement_is_found_and_says_who_said_what() {
+        let verifier = Verifier::new(Backends::Fast).cross_checking(NonZeroU32::MIN);
+        assert_eq!(decide(&verifier, 2), Ok(true));
+        let found = decide(&verifier, 3).unwrap_err();
+        let key = KeyHandle::of(Torn.id(), &[]);
+        assert_eq!(found, Disagreement { scheme: Torn.id(), key, canonical: false });
+        let said = "valid is false to the canonical one, true to the fast one";
+        assert!(found.to_string().ends_with(said), "{found}");
+    }
+
+    #[test]
+    fn the_canonical_verifier_asks_no_fast_backend() {
+        for verifier in [Verifier::default(), Verifier::default().cross_checking(NonZeroU32::MIN)] {
+            assert_eq!((decide(&verifier, 2), decide(&verifier, 3)), (Ok(true), Ok(false)));
+        }
+    }
+
+    #[test]
+    fn one_in_so_many_signatures_is_compared_and_always_the_same_ones() {
+        let verifier = Verifier::new(Backends::Fast).cross_checking(NonZeroU32::new(8).unwrap());
+        let compared = || -> Vec<u32> {
+            (0..8_000).filter(|number: &u32| verifier.compares(&number.to_le_bytes())).collect()
+        };
+        let first = compared();
+        assert!((900..1_100).contains(&first.len()), "{}", first.len());
+        assert_eq!(first, compared());
+        assert!(!Verifier::new(Backends::Fast).compares(&[1]));
+    }
+}
