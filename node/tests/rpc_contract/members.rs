@@ -103,7 +103,7 @@ async fn tracks_and_schemes_are_told_by_name() {
     }
     let schemes = rpc.ask("crypto_schemes", json!([])).await;
     let ids: Vec<_> = schemes.as_array().unwrap().iter().map(|one| &one["id"]).collect();
-    assert_eq!(ids, [1, 2, 3, 4, 32, 33]);
+    assert_eq!(ids, [1, 2, 3, 4, 5, 32, 33]);
     let dilithium = &schemes[2];
     assert_eq!(dilithium["kind"], "signature");
     assert_eq!(dilithium["state"], "active");

@@ -15,15 +15,22 @@ pub struct Genesis {
 }
 
 impl Genesis {
-    /// Every scheme of the program, active: for development chains.
+    /// Every scheme of the program, active: for development chains. The one that waits for its
+    /// standard is on trial.
     pub fn dev(limits: Limits) -> Self {
-        Self { states: built_in().map(|scheme| (scheme, SchemeState::Active)).collect(), limits }
+        let state = |scheme| match scheme {
+            SchemeId::FN_DSA_512 => SchemeState::Trial,
+            _ => SchemeState::Active,
+        };
+        Self { states: built_in().map(|scheme| (scheme, state(scheme))).collect(), limits }
     }
 
-    /// Every scheme of the program; those without a maintainer deprecated (C9).
+    /// Every scheme of the program; those without a maintainer deprecated (C9), the one that waits
+    /// for its standard proposed (C12).
     pub fn main() -> Self {
         let state = |scheme| match scheme {
             SchemeId::SPHINCS_R3 | SchemeId::KYBER_768_R3 => SchemeState::Deprecated,
+            SchemeId::FN_DSA_512 => SchemeState::Proposed,
             _ => SchemeState::Active,
         };
         let states = built_in().map(|scheme| (scheme, state(scheme))).collect();

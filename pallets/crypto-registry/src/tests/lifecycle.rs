@@ -232,5 +232,5 @@ fn a_scheme_of_low_id_takes_its_place_in_order() {
     let mut chain = chain(&Genesis { states, limits: genesis.limits });
     enact(&mut chain, Call::Propose { scheme: SchemeId(2) }).unwrap();
     let ids = crate::IDS.get_or_default(&chain.rows).unwrap();
-    assert_eq!(ids.iter().map(|id| id.0).collect::<Vec<_>>(), [1, 2, 3, 4, 32, 33]);
+    assert_eq!(ids.iter().map(|id| id.0).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 32, 33]);
 }

@@ -69,7 +69,7 @@ fn a_freeze_that_has_run_out_no_longer_refuses() {
 
 #[test]
 fn a_kem_and_an_unknown_scheme_are_no_signature_schemes() {
-    for scheme in [SchemeId::ML_KEM_768, SchemeId(5), SchemeId(0)] {
+    for scheme in [SchemeId::ML_KEM_768, SchemeId(6), SchemeId(0)] {
         let refusal = may(&dev().rows, scheme, Use::Call, 2).unwrap_err();
         assert_eq!(refusal, BeforeError::Invalid(Invalid::UnknownScheme { scheme }));
     }
