@@ -77,6 +77,8 @@ fn perform(command: Command, context: &mut Context) -> Result<Reply, CliError> {
         Command::Block(arguments) => commands::block::run(&arguments, context),
         Command::Tx(arguments) => commands::tx::run(&arguments, context),
         Command::Events(arguments) => commands::events::run(&arguments, context),
+        Command::Proof(arguments) => commands::proof::run(&arguments, context),
+        Command::VerifyProof(arguments) => commands::verify_proof::run(&arguments, context),
         Command::Tour(arguments) => commands::tour::run(&arguments, context),
         Command::Key(command) => commands::key::run(command, context),
         Command::SignPayload(arguments) => commands::sign_payload::run(&arguments, context),

@@ -12,6 +12,7 @@
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
 //! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
 //! - [`people`]: which accounts the words of a command mean on this chain.
+//! - [`proof`]: proofs about the state as files, checked without a node.
 //! - [`transact`]: from what a command wants to a transaction in a block.
 //! - [`ask`]: questions, only where someone can answer.
 //!
@@ -54,6 +55,7 @@ pub mod keystore;
 pub mod near;
 pub mod output;
 pub mod people;
+pub mod proof;
 pub mod time;
 pub mod tour;
 pub mod transact;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Prefix of addresses that belong to no network in particular.
-const GENERIC_PREFIX: u16 = 42;
+pub const GENERIC_PREFIX: u16 = 42;
 
 /// The account that `text` names on this chain.
 pub fn resolve(chain: &Chain, keystore: &Keystore, text: &str) -> Result<Who, CliError> {

@@ -5,7 +5,7 @@
 
 use althing_primitives::AccountId;
 use scale_info::{Field, PortableRegistry, Type, TypeDef, TypeDefPrimitive, form::PortableForm};
-use scale_value::{Composite, Primitive, Value};
+use scale_value::{Composite, Primitive, Value, scale::encode_as_type};
 
 use super::{Metadata, MetadataError, metadata::plain};
 use crate::{
@@ -113,6 +113,26 @@ impl Metadata {
             values.push((name, value));
         }
         Ok(self.encode_fields(pallet, call, Composite::named(values))?)
+    }
+
+    /// Text as the bytes of a value of type `id`, which is called `name`.
+    pub(super) fn encode_value_text(
+        &self,
+        (name, id): (&str, u32),
+        text: &str,
+        resolve: &mut Resolver<'_>,
+    ) -> Result<Vec<u8>, ArgumentError> {
+        let mut reader = Reader { types: self.types(), resolve };
+        let value = reader.value(name, id, None, text)?;
+        let mut bytes = Vec::new();
+        encode_as_type(&value, id, self.types(), &mut bytes).map_err(|error| {
+            ArgumentError::BadValue {
+                name: name.to_owned(),
+                text: text.to_owned(),
+                kind: format!("key of this item: {error}"),
+            }
+        })?;
+        Ok(bytes)
     }
 }
 

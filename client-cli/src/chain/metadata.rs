@@ -12,6 +12,7 @@ use scale_value::{
     scale::{decode_as_type, encode_as_type},
 };
 
+use super::rows::{Items, items};
 use crate::{
     near::nearest,
     output::{CliError, codes},
@@ -53,6 +54,26 @@ pub enum MetadataError {
         /// Those it has.
         known: Vec<String>,
     },
+    /// No such item of storage.
+    #[error("{pallet} has no rows called {item:?}")]
+    UnknownItem {
+        /// The pallet.
+        pallet: String,
+        /// The name asked for.
+        item: String,
+        /// Those it has.
+        known: Vec<String>,
+    },
+    /// An item has another number of keys than were given.
+    #[error("rows of {item} have {expected} keys, {given} are given")]
+    KeyCount {
+        /// Pallet and item.
+        item: String,
+        /// How many keys a row has.
+        expected: usize,
+        /// How many were given.
+        given: usize,
+    },
     /// The values do not fit the fields.
     #[error("{pallet}.{call} cannot be written: {reason}")]
     Unwritable {
@@ -93,6 +114,15 @@ impl From<MetadataError> for CliError {
                 let fix = known.iter().map(|known| format!("{pallet}.{known}"));
                 of(codes::META_UNKNOWN).detail("call", call).fix(fix.collect::<Vec<_>>())
             }
+            E::UnknownItem { pallet, item, known } => {
+                let fix = known.iter().map(|known| format!("{pallet}.{known}"));
+                of(codes::META_UNKNOWN).detail("item", item).fix(fix.collect::<Vec<_>>())
+            }
+            E::KeyCount { item, expected, given } => of(codes::META_FIELDS)
+                .detail("item", item)
+                .detail("expected", expected)
+                .detail("given", given)
+                .fix(["write each key of the row after its item"]),
             E::Unwritable { pallet, call, .. } => {
                 of(codes::META_FIELDS).detail("call", format!("{pallet}.{call}"))
             }
@@ -112,6 +142,8 @@ struct Pallet {
 pub struct Metadata {
     types: PortableRegistry,
     pallets: Vec<Pallet>,
+    /// What the rows of the state are called and hold.
+    items: Items,
     /// Type of `System.Events`.
     records: u32,
     /// Type of one event.
@@ -191,23 +223,23 @@ impl Metadata {
                     .collect::<Vec<_>>()
             };
         }
-        let (types, pallets) = match prefixed.1 {
+        let (types, pallets, items) = match prefixed.1 {
             RuntimeMetadata::V14(metadata) => {
-                let pallets = pallets!(metadata);
-                (metadata.types, pallets)
+                let (pallets, items) = (pallets!(metadata), items!(metadata));
+                (metadata.types, pallets, items)
             }
             RuntimeMetadata::V15(metadata) => {
-                let pallets = pallets!(metadata);
-                (metadata.types, pallets)
+                let (pallets, items) = (pallets!(metadata), items!(metadata));
+                (metadata.types, pallets, items)
             }
             RuntimeMetadata::V16(metadata) => {
-                let pallets = pallets!(metadata);
-                (metadata.types, pallets)
+                let (pallets, items) = (pallets!(metadata), items!(metadata));
+                (metadata.types, pallets, items)
             }
             other => return Err(MetadataError::Version { version: other.version() }),
         };
         let (records, event) = event_types(&types).ok_or(MetadataError::NoEvents)?;
-        Ok(Self { types, pallets, records, event })
+        Ok(Self { types, pallets, items, records, event })
     }
 
     /// What the chain's rules say of an error code of theirs: name of the rule and its meaning.
@@ -226,6 +258,11 @@ impl Metadata {
     /// The registry of types.
     pub(super) fn types(&self) -> &PortableRegistry {
         &self.types
+    }
+
+    /// The items of storage.
+    pub(super) fn items(&self) -> &Items {
+        &self.items
     }
 
     /// Names and types of the fields of a call.

@@ -30,6 +30,7 @@ mod refusal;
 mod remembered;
 mod render;
 pub mod replies;
+mod rows;
 mod submit;
 mod wire;
 
@@ -39,5 +40,7 @@ pub use error::ChainError;
 pub use link::Feed;
 pub use metadata::{DecodedCall, DecodedEvent, Metadata, MetadataError};
 pub use render::Render;
+pub use rows::Row;
 pub use submit::{Placed, Terms, Wait};
+pub(crate) use wire::parse_hash;
 pub use wire::{Amount, Bytes};

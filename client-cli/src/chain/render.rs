@@ -6,7 +6,7 @@ use scale_value::{Composite, Primitive, Value as ScaleValue, ValueDef};
 use serde_json::{Map, Value};
 
 use super::{
-    DecodedCall, DecodedEvent, Metadata,
+    DecodedCall, DecodedEvent, Metadata, Row,
     arguments::{is_balance, is_byte, last_segment},
 };
 use crate::amount;
@@ -74,6 +74,38 @@ impl Render<'_> {
         let fields = self.variant_fields(call.calls, &call.call);
         let shown = words(&self.composite(&call.fields, fields, View::PEOPLE));
         format!("{}.{} {shown}", call.pallet, call.call).trim_end().to_owned()
+    }
+
+    /// A value of a row, for programs.
+    pub fn value_json(&self, value: &ScaleValue<u32>) -> Value {
+        self.field("", value, "", View::PROGRAMS)
+    }
+
+    /// A value of a row, in words.
+    pub fn value_text(&self, value: &ScaleValue<u32>) -> String {
+        words(&self.field("", value, "", View::PEOPLE))
+    }
+
+    /// A row in words: `System.Account of alice`. `name` gives what to call an address.
+    pub fn row_text(&self, row: &Row, name: impl Fn(&str) -> String) -> String {
+        let keys: Vec<_> = row.keys.iter().map(|key| self.key_text(row, key, &name)).collect();
+        if keys.is_empty() {
+            return row.title();
+        }
+        format!("{} of {}", row.title(), keys.join(", "))
+    }
+
+    fn key_text(&self, row: &Row, key: &ScaleValue<u32>, name: impl Fn(&str) -> String) -> String {
+        let text = self.value_text(key);
+        let found = self.metadata.types().resolve(key.context);
+        if found.is_some_and(|found| last_segment(found) == "AccountId32") {
+            return name(&text);
+        }
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        match row.noun() {
+            Some(noun) if is_number => format!("{noun} {text}"),
+            _ => text,
+        }
     }
 
     fn variant_fields(&self, id: u32, name: &str) -> &[Field<PortableForm>] {

@@ -56,7 +56,7 @@ impl<'de> Deserialize<'de> for HashHex {
 }
 
 /// Read a hash of 32 bytes.
-pub(super) fn parse_hash(text: &str) -> Option<Hash256> {
+pub(crate) fn parse_hash(text: &str) -> Option<Hash256> {
     let mut bytes = [0; 32];
     const_hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(Hash256(bytes))

@@ -98,6 +98,10 @@ pub enum Command {
     Tx(commands::tx::Arguments),
     /// Show what happened, or follow what happens
     Events(commands::events::Arguments),
+    /// Prove what the state holds, to anyone
+    Proof(commands::proof::Arguments),
+    /// Check a proof file, without trusting a node
+    VerifyProof(commands::verify_proof::Arguments),
     /// Make, list and move keys
     #[command(subcommand)]
     Key(commands::key::Command),

@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     Ok(Reply::new(data, Body::Facts(shown)).on(chain.tag()))
 }
 
-fn find(chain: &mut Chain, text: Option<&str>) -> Result<String, CliError> {
+pub(super) fn find(chain: &mut Chain, text: Option<&str>) -> Result<String, CliError> {
     let Some(text) = text else { return Ok(chain.head()?.hash) };
     if text.starts_with("0x") {
         return Ok(text.to_owned());

@@ -193,6 +193,16 @@ codes! {
     META_FIELDS = "MET-004", Usage, "the values do not fit the fields of the call",
         Do("write each field as name=value");
 
+    PROOF_FILE = "PRF-001", Refused, "the file is no proof that this program reads",
+        Do("ask for a new one: althing proof ROW --out FILE");
+    PROOF_HEADER = "PRF-002", Refused,
+        "a header is not one, or not that of the block it is said to be",
+        Nothing("whoever made the file changed it, or it was damaged on the way");
+    PROOF_WRONG = "PRF-003", Refused, "the proof does not show what the file says",
+        Nothing("whoever made the file changed it, or it was damaged on the way");
+    PROOF_ELSEWHERE = "PRF-004", Refused, "the proof is about another state than the one you trust",
+        Do("ask for a proof after the block you trust: althing proof ROW --at BLOCK --out FILE");
+
     TOO_POOR = "TXN-002", Refused, "the account cannot pay the fee and the deposit for its key",
         Do("althing account NAME");
     TX_GONE = "TXN-001", Refused, "the node gave the transaction up before it was in a block",
