@@ -34,11 +34,20 @@ pub(crate) fn block_time(extrinsics: &[Extrinsic]) -> Result<Moment, Invalid> {
     }
 }
 
+/// Whether the signature is still to be verified.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Witness {
+    /// It is: the key and what was signed are wanted.
+    Wanted,
+    /// It was verified before.
+    Proven,
+}
+
 /// Admit one extrinsic on the rows of the parent.
 pub(crate) fn admit(
     parent: &dyn Rows,
     block: &BlockEnv,
-    extrinsic: &Extrinsic,
+    (extrinsic, witness): (&Extrinsic, Witness),
     call: &dyn Call,
 ) -> Result<Admitted, BeforeError> {
     match (extrinsic.signed_part(), call.class()) {
@@ -50,7 +59,7 @@ pub(crate) fn admit(
             Err(Invalid::Signing { must: "be made by the block's author" }.into())
         }
         (Some(part), CallClass::Normal | CallClass::Operational) => {
-            admit_signed(parent, block, (extrinsic, part), call)
+            admit_signed(parent, block, (extrinsic, part, witness), call)
         }
     }
 }
@@ -63,7 +72,7 @@ fn inherent(call: &dyn Call) -> Admission {
 fn admit_signed(
     parent: &dyn Rows,
     block: &BlockEnv,
-    (extrinsic, part): (&Extrinsic, &SignedPart),
+    (extrinsic, part, witness): (&Extrinsic, &SignedPart, Witness),
     call: &dyn Call,
 ) -> Result<Admitted, BeforeError> {
     if part.extra.metadata_hash_mode != 0 {
@@ -79,11 +88,19 @@ fn admit_signed(
         pallet_accounts::resolve(parent, &part.account, &part.signature, wanted, block.number)?;
     let scheme = resolved.scheme;
     let weight = price::weight(call, scheme).ok_or(Invalid::UnknownScheme { scheme })?;
-    // The envelope is signed, so there is a payload.
-    let payload = extrinsic.signing_payload(&implicit(block, birth)).unwrap_or_default();
+    let witness = match witness {
+        Witness::Proven => None,
+        Witness::Wanted => {
+            let (account, handle) = (&part.account, resolved.handle);
+            let public = pallet_accounts::public_key(parent, account, handle, &part.signature)?;
+            // The envelope is signed, so there is a payload.
+            let payload = extrinsic.signing_payload(&implicit(block, birth)).unwrap_or_default();
+            Some(WitnessCheck { scheme, public, payload })
+        }
+    };
     let admission = Admission {
         origin: Origin::Signed(part.account),
-        witness: Some(WitnessCheck { scheme, public: resolved.public, payload }),
+        witness,
         handle: Some(resolved.handle),
         weight,
         fee: pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight),

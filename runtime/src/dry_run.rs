@@ -71,7 +71,7 @@ impl AlthingRuntime {
             (run.fee, run.deposit) = expected_cost(parent, (&who, scheme), (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
-        let paid = self.pay(parent, (origin, block), run)?;
+        let paid = self.pay(parent, (origin, block), run);
         let mut access = Access::new();
         let mut tx = match origin {
             Origin::Signed(_) => {
@@ -92,13 +92,13 @@ impl AlthingRuntime {
         parent: &Parent<'a>,
         (origin, block): (Origin, BlockEnv),
         run: &DryRun,
-    ) -> Result<Paid<'a>, Fault> {
+    ) -> Paid<'a> {
         let unpaid = Paid { base: parent.state, effects: Effects::default() };
-        let Origin::Signed(who) = origin else { return Ok(unpaid) };
+        let Origin::Signed(who) = origin else { return unpaid };
         let mut tx = Tx::unrestricted(parent.state, self, block);
         let paid = pallet_balances::reserve(&mut tx, &who, run.deposit).is_ok()
             && pallet_transaction_payment::withdraw_fee(&mut tx, &who, run.fee, 0).is_ok();
-        if paid { Ok(Paid { effects: tx.into_effects(), ..unpaid }) } else { Ok(unpaid) }
+        if paid { Paid { effects: tx.into_effects(), ..unpaid } } else { unpaid }
     }
 }
 
@@ -112,7 +112,7 @@ impl Rows for Paid<'_> {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         let before = self.base.row(key)?;
         match self.effects.change(key) {
-            Some(change) => change.apply(before, key),
+            Some(change) => change.apply(before.as_deref(), key),
             None => Ok(before),
         }
     }

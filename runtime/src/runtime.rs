@@ -12,6 +12,7 @@ use pallet_system::limits::{
 };
 use parity_scale_codec::DecodeLimit;
 
+use crate::admission::Witness;
 use crate::{RuntimeCall, admission, lifecycle, turn};
 
 /// How deeply the data of a call may nest.
@@ -87,7 +88,17 @@ impl Runtime for AlthingRuntime {
         extrinsic: &Extrinsic,
         call: &dyn Call,
     ) -> Result<Admission, BeforeError> {
-        Ok(admission::admit(parent, block, extrinsic, call)?.admission)
+        Ok(admission::admit(parent, block, (extrinsic, Witness::Wanted), call)?.admission)
+    }
+
+    fn admit_proven(
+        &self,
+        parent: &dyn Rows,
+        block: &BlockEnv,
+        extrinsic: &Extrinsic,
+        call: &dyn Call,
+    ) -> Result<Admission, BeforeError> {
+        Ok(admission::admit(parent, block, (extrinsic, Witness::Proven), call)?.admission)
     }
 
     fn access(

@@ -30,12 +30,11 @@ pub(crate) fn before(
     let Some(part) = extrinsic.signed_part() else {
         return Ok(());
     };
-    let (Some(handle), Some(witness)) = (admission.handle, &admission.witness) else {
-        return Err(Fault::Broken { invariant: "a signed transaction has a witness" }.into());
-    };
+    let handle = admission.handle;
+    let handle = handle.ok_or(Fault::Broken { invariant: "a signed transaction has a key" })?;
     let who = part.account;
     pallet_system::check_nonce(tx, &who, part.extra.nonce)?;
-    pallet_accounts::authorise(tx, &who, handle, witness)?;
+    pallet_accounts::authorise(tx, &who, handle, &part.signature)?;
     pallet_system::bump_nonce(tx, &who)?;
     payment::withdraw_fee(tx, &who, admission.fee, admission.tip)
 }

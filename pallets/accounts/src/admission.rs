@@ -1,12 +1,10 @@
 //! Which key a transaction names, and whether it may sign (AC3 to AC5).
 //!
 //! [`resolve`] asks the parent's rows, so that all transactions of a block can be resolved and
-//! their signatures verified at once. [`authorise`] asks again at the transaction's turn, because
+//! their signatures verified at once, with the key that [`public_key`] gives. [`authorise`] asks again at the transaction's turn, because
 //! an earlier transaction of the block may have removed the key.
 
-use althing_frame::{
-    Access, BeforeError, Call, DispatchError, Fault, Invalid, Rows, Tx, WitnessCheck,
-};
+use althing_frame::{Access, BeforeError, Call, DispatchError, Fault, Invalid, Rows, Tx};
 use althing_primitives::{
     AccountId, Balance, BlockNumber, BoundedVec, KeyHandle, SchemeId, Signature,
 };
@@ -19,9 +17,7 @@ use crate::{Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
 pub struct Resolved {
     /// The scheme.
     pub scheme: SchemeId,
-    /// The public key.
-    pub public: Vec<u8>,
-    /// Its handle.
+    /// The key's handle.
     pub handle: KeyHandle,
     /// What the transaction sets aside besides its fee: the key's deposit at first use, else 0.
     pub deposit: Balance,
@@ -48,7 +44,27 @@ pub fn resolve<R: Rows + ?Sized>(
         }
         Some(policy) => {
             fits(rows, account, signature, wanted, now)?;
-            later_use(rows, account, &policy, signature, now)
+            later_use(account, &policy, signature, now)
+        }
+    }
+}
+
+/// The public key that a [resolved](resolve) transaction names: its own, or the one kept for it.
+/// Who has verified the signature before does not need it.
+pub fn public_key<R: Rows + ?Sized>(
+    rows: &R,
+    account: &AccountId,
+    handle: KeyHandle,
+    signature: &Signature,
+) -> Result<Vec<u8>, Fault> {
+    match signature {
+        Signature::Key { public, .. } => Ok(public.to_vec()),
+        Signature::Handle { .. }
+        | Signature::Ed25519(_)
+        | Signature::Sr25519(_)
+        | Signature::Ecdsa(_) => {
+            let broken = Fault::Broken { invariant: "AC-I1: a policy's keys are kept" };
+            Ok(KEYS.get(rows, account, &handle)?.ok_or(broken)?.public.into_inner())
         }
     }
 }
@@ -97,11 +113,10 @@ fn first_use(
     let Signature::Key { public, .. } = signature else {
         return Err(Invalid::UnknownKey { handle }.into());
     };
-    Ok(Resolved { scheme, handle, public: public.to_vec(), deposit: deposit_of(public) })
+    Ok(Resolved { scheme, handle, deposit: deposit_of(public) })
 }
 
-fn later_use<R: Rows + ?Sized>(
-    rows: &R,
+fn later_use(
     account: &AccountId,
     policy: &Policy,
     signature: &Signature,
@@ -113,17 +128,7 @@ fn later_use<R: Rows + ?Sized>(
         .signer(handle, now)
         .filter(|key| signature.scheme() == Some(key.scheme))
         .ok_or(Invalid::WrongKey { who: *account, handle })?;
-    let public = match signature {
-        Signature::Key { public, .. } => public.to_vec(),
-        Signature::Handle { .. }
-        | Signature::Ed25519(_)
-        | Signature::Sr25519(_)
-        | Signature::Ecdsa(_) => {
-            let broken = Fault::Broken { invariant: "AC-I1: a policy's keys are kept" };
-            KEYS.get(rows, account, &handle)?.ok_or(broken)?.public.into_inner()
-        }
-    };
-    Ok(Resolved { scheme: key.scheme, public, handle, deposit: 0 })
+    Ok(Resolved { scheme: key.scheme, handle, deposit: 0 })
 }
 
 fn deposit_of(public: &[u8]) -> Balance {
@@ -147,14 +152,14 @@ pub fn authorise_access<R: Rows + ?Sized>(
     Ok(())
 }
 
-/// Let the key of `witness` sign for `account` at the transaction's turn: enrol it if the account
+/// Let the key of `signature` sign for `account` at the transaction's turn: enrol it if the account
 /// has no policy yet, and refuse it if an earlier transaction of the block removed it. The caller
-/// has [resolved](resolve) the key.
+/// has [resolved](resolve) the key and knows that the signature is good.
 pub fn authorise(
     tx: &mut Tx<'_>,
     account: &AccountId,
     handle: KeyHandle,
-    witness: &WitnessCheck,
+    signature: &Signature,
 ) -> Result<(), BeforeError> {
     let now = tx.block().number;
     let wrong = Invalid::WrongKey { who: *account, handle };
@@ -162,7 +167,7 @@ pub fn authorise(
         Some(policy) if policy.signer(handle, now).is_some() => Ok(()),
         Some(_) => Err(wrong.into()),
         None if AccountId::from_key(handle, [0; 32]) != *account => Err(wrong.into()),
-        None => enrol_against_deposit(tx, account, handle, witness),
+        None => enrol_against_deposit(tx, account, handle, signature),
     }
 }
 
@@ -170,9 +175,13 @@ fn enrol_against_deposit(
     tx: &mut Tx<'_>,
     account: &AccountId,
     handle: KeyHandle,
-    witness: &WitnessCheck,
+    signature: &Signature,
 ) -> Result<(), BeforeError> {
-    let deposit = deposit_of(&witness.public);
+    // An account without policy has no kept key that a handle could name.
+    let Signature::Key { scheme, public, .. } = signature else {
+        return Err(Invalid::UnknownKey { handle }.into());
+    };
+    let deposit = deposit_of(public);
     match pallet_balances::reserve(tx, account, deposit) {
         Ok(()) => {}
         Err(DispatchError::Fault(fault)) => return Err(fault.into()),
@@ -187,7 +196,7 @@ fn enrol_against_deposit(
             return Err(Invalid::Payment { who: *account, needed: deposit, available }.into());
         }
     }
-    Ok(enrol(tx, account, handle, (witness.scheme, &witness.public), deposit)?)
+    Ok(enrol(tx, account, handle, (*scheme, public), deposit)?)
 }
 
 /// Write the first policy of `account`: this key alone.

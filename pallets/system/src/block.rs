@@ -1,6 +1,6 @@
 //! Where the chain stands, and the record of a block's events.
 
-use althing_frame::{DispatchError, Fault, Map, PhaseEvents, RowKey, Tx, Value};
+use althing_frame::{DispatchError, Events, Fault, Map, PhaseEvents, RowKey, Tx, Value};
 use althing_primitives::{BlockNumber, Digest, Hash256, Twox64Concat, row_prefix};
 use parity_scale_codec::{Compact, Encode};
 
@@ -39,6 +39,13 @@ pub fn initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
     Ok(())
 }
 
+/// How many bytes the records of these events take at most: a phase of up to five bytes and an
+/// empty list of topics around each, and the number of all.
+fn record_bytes(events: &Events) -> usize {
+    let around = events.len().saturating_add(1).saturating_mul(6);
+    events.encoded_len().saturating_add(around)
+}
+
 /// Replace the record of events by that of this block (S3).
 pub fn record_events(tx: &mut Tx<'_>, events: &[PhaseEvents<'_>]) -> Result<(), Fault> {
     let sum =
@@ -49,9 +56,7 @@ pub fn record_events(tx: &mut Tx<'_>, events: &[PhaseEvents<'_>]) -> Result<(), 
         return EVENT_COUNT.remove(tx);
     }
     let count = u32::try_from(count).map_err(|_| Fault::Broken { invariant: "events fit u32" })?;
-    let encoded = sum(|step| step.events.encoded_len());
-    // Each record has a phase of one or five bytes, and no topics.
-    let mut bytes = Vec::with_capacity(encoded.saturating_add(6 * count as usize + 4));
+    let mut bytes = Vec::with_capacity(sum(|step| record_bytes(step.events)));
     Compact(count).encode_to(&mut bytes);
     for record in events.iter().flat_map(PhaseEvents::records) {
         record.encode_to(&mut bytes);

@@ -53,6 +53,16 @@ impl Runtime for Roomy {
         self.0.admit(parent, block, extrinsic, call)
     }
 
+    fn admit_proven(
+        &self,
+        parent: &dyn Rows,
+        block: &BlockEnv,
+        extrinsic: &Extrinsic,
+        call: &dyn Call,
+    ) -> Result<Admission, BeforeError> {
+        self.0.admit_proven(parent, block, extrinsic, call)
+    }
+
     fn access(
         &self,
         parent: &dyn Rows,

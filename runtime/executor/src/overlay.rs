@@ -22,7 +22,7 @@ impl<'a> Overlay<'a> {
     pub(crate) fn commit(&mut self, effects: &Effects) -> Result<(), Fault> {
         for row in effects.rows() {
             let before = self.row(&row.key)?;
-            let after = row.change.apply(before, &row.key)?;
+            let after = row.change.apply(before.as_deref(), &row.key)?;
             self.set(row.key.clone(), after);
         }
         Ok(())

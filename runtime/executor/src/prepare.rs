@@ -1,6 +1,6 @@
 //! The phases before execution: decode, admit, verify signatures, declare access.
 
-use althing_crypto::{Check, VerifyError, verify_all};
+use althing_crypto::{Check, Disagreement, Verifier, VerifyError};
 use althing_frame::{Access, Admission, BeforeError, BlockEnv, Call, CallClass, Invalid, Runtime};
 use althing_primitives::{SchemeId, Weight};
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ pub(crate) type Sorted<'a> = (Vec<Ready<'a>>, Vec<(usize, Invalid)>);
 
 /// Check all that can be checked on the parent state, on all workers of the current pool.
 pub(crate) fn prepare<'a>(
-    runtime: &dyn Runtime,
+    (runtime, verifier): (&dyn Runtime, &Verifier),
     parent: &State,
     block: &BlockEnv,
     transactions: &'a [Transaction],
@@ -35,7 +35,7 @@ pub(crate) fn prepare<'a>(
         .with_min_len(16)
         .map(|(position, transaction)| prepare_one(runtime, parent, block, (position, transaction)))
         .collect();
-    let verdicts = verify_witnesses(&prepared);
+    let verdicts = verify_witnesses(verifier, &prepared)?;
 
     let mut ready = Vec::with_capacity(prepared.len());
     let mut refused = Vec::new();
@@ -59,14 +59,21 @@ fn prepare_one<'a>(
 ) -> Prepared<'a> {
     let extrinsic = &transaction.extrinsic;
     let call = runtime.decode_call(extrinsic.call())?;
-    let admission = runtime.admit(parent, block, extrinsic, call.as_ref())?;
+    let admission = if transaction.proven {
+        runtime.admit_proven(parent, block, extrinsic, call.as_ref())?
+    } else {
+        runtime.admit(parent, block, extrinsic, call.as_ref())?
+    };
     let access = runtime.access(parent, extrinsic, call.as_ref(), &admission)?;
     Ok(Ready { position, transaction, call, admission, access })
 }
 
 /// One verdict for each prepared transaction, in order. Transactions without a signature to check
 /// pass; what was refused before needs no verdict and passes too.
-fn verify_witnesses(prepared: &[Prepared<'_>]) -> Vec<Result<(), Invalid>> {
+fn verify_witnesses(
+    verifier: &Verifier,
+    prepared: &[Prepared<'_>],
+) -> Result<Vec<Result<(), Invalid>>, Disagreement> {
     let mut verdicts: Vec<Result<(), Invalid>> = prepared.iter().map(|_| Ok(())).collect();
     let mut positions = Vec::new();
     let mut checks = Vec::new();
@@ -78,12 +85,12 @@ fn verify_witnesses(prepared: &[Prepared<'_>]) -> Vec<Result<(), Invalid>> {
             checks.push(check);
         }
     }
-    for ((position, scheme), verdict) in positions.into_iter().zip(verify_all(&checks)) {
+    for ((position, scheme), verdict) in positions.into_iter().zip(verifier.verify_all(&checks)?) {
         if let (Err(error), Some(slot)) = (verdict, verdicts.get_mut(position)) {
             *slot = Err(invalid_witness(scheme, &error));
         }
     }
-    verdicts
+    Ok(verdicts)
 }
 
 fn unproven<'a>(one: &'a Ready<'_>) -> Option<Check<'a>> {

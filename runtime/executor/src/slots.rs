@@ -18,7 +18,7 @@ impl Slot {
     fn settled(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         match &self.added {
             None => Ok(self.value.clone()),
-            Some(lanes) => Change::Add(*lanes).apply(self.value.clone(), key),
+            Some(lanes) => Change::Add(*lanes).apply(self.value.as_deref(), key),
         }
     }
 }

@@ -124,10 +124,10 @@ impl Access {
         };
         known.mode = known.mode.and(mode);
         known.escrow = match (known.mode, known.escrow.take(), escrow) {
-            (Mode::Bounded, Some(mut sum), Some(more)) => {
-                sum.takes = sum.takes.saturating_add(more.takes);
-                sum.gives = sum.gives.saturating_add(more.gives);
-                sum.max = sum.max.min(more.max);
+            (Mode::Bounded, Some(mut sum), Some(added)) => {
+                sum.takes = sum.takes.saturating_add(added.takes);
+                sum.gives = sum.gives.saturating_add(added.gives);
+                sum.max = sum.max.min(added.max);
                 Some(sum)
             }
             (Mode::Bounded | Mode::Read | Mode::Add | Mode::Write, _, _) => None,
@@ -144,8 +144,10 @@ impl Access {
             return;
         }
         // The first row too many brings all before it into the index.
-        for (position, row) in (0_u32..).zip(&self.rows).skip(self.index.len()) {
-            let entry = (row.key.fingerprint(), position);
+        let known = self.index.len();
+        for (row, position) in self.rows.iter().skip(known).zip(known..) {
+            // A set has far fewer than 2^32 rows: a call is bounded in its bytes.
+            let entry = (row.key.fingerprint(), u32::try_from(position).unwrap_or(u32::MAX));
             let at = self.index.partition_point(|known| *known < entry);
             self.index.insert(at, entry);
         }

@@ -48,7 +48,7 @@ pub struct WitnessCheck {
 pub struct Admission {
     /// Who stands behind the call.
     pub origin: Origin,
-    /// The signature to verify; none for an inherent.
+    /// The signature to verify; none for an inherent, or if it was verified before.
     pub witness: Option<WitnessCheck>,
     /// The signing key; none for an inherent.
     pub handle: Option<KeyHandle>,
@@ -93,6 +93,17 @@ pub trait Runtime: core::fmt::Debug + Send + Sync {
         extrinsic: &Extrinsic,
         call: &dyn Call,
     ) -> Result<Admission, BeforeError>;
+    /// The same for a transaction whose signature was verified for this block before: the witness
+    /// may be left out, and with it the look-up of the key.
+    fn admit_proven(
+        &self,
+        parent: &dyn Rows,
+        block: &BlockEnv,
+        extrinsic: &Extrinsic,
+        call: &dyn Call,
+    ) -> Result<Admission, BeforeError> {
+        self.admit(parent, block, extrinsic, call)
+    }
     /// All rows that `before`, the call and `after` may touch.
     fn access(
         &self,

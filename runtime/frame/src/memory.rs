@@ -19,7 +19,7 @@ impl MemoryRows {
     /// Apply the row changes of `effects`.
     pub fn commit(&mut self, effects: &Effects) -> Result<(), Fault> {
         for row in effects.rows() {
-            let before = self.0.get(&row.key).cloned();
+            let before = self.0.get(&row.key).map(RowValue::as_bytes);
             match row.change.apply(before, &row.key)? {
                 Some(value) => self.0.insert(row.key.clone(), value),
                 None => self.0.remove(&row.key),

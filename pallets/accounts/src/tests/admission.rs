@@ -3,7 +3,7 @@
 use pallet_crypto_registry::LIMITS;
 
 use super::*;
-use crate::{KeyEntry, Scopes, use_of};
+use crate::{KeyEntry, Scopes, public_key, use_of};
 
 const SPHINCS: SchemeId = SchemeId::SPHINCS_R3;
 
@@ -30,12 +30,13 @@ fn the_first_transaction_enrols_its_key_against_a_deposit() {
     let key = Key::new(ML_DSA_65, 1);
     let (mut chain, account) = newcomer(&key);
     let resolved = find(&chain, &account, &key.witness(), Use::Call).unwrap();
-    assert_eq!(resolved.public, key.pair.public);
+    let public = public_key(&chain.rows, &account, resolved.handle, &key.witness());
+    assert_eq!(public, Ok(key.pair.public.clone()));
     assert_eq!(resolved.deposit, key.deposit());
     assert_eq!(resolved.deposit, 245_200_000_000);
 
     let parent = chain.clone();
-    turn(&mut chain, &parent, &account, &resolved).unwrap();
+    turn(&mut chain, &parent, &account, (&resolved, &key.witness())).unwrap();
     let policy = policy(&chain, &account);
     assert_eq!(*policy.keys, [KeyEntry::owner(ML_DSA_65, key.handle(), None)]);
     assert_eq!((policy.threshold, policy.next, policy.rotation_nonce), (1, None, 0));
@@ -54,7 +55,7 @@ fn a_second_transaction_of_the_first_block_enrols_nothing_more() {
     let parent = chain.clone();
     let resolved = find(&parent, &account, &key.witness(), Use::Call).unwrap();
     for _ in 0..2 {
-        turn(&mut chain, &parent, &account, &resolved).unwrap();
+        turn(&mut chain, &parent, &account, (&resolved, &key.witness())).unwrap();
     }
     assert_eq!(reserved(&chain, &account), key.deposit());
 }
@@ -66,7 +67,7 @@ fn who_cannot_afford_the_deposit_is_not_enrolled() {
     fund(&mut chain, account, TOKEN / 10);
     let (parent, root) = (chain.clone(), chain.root());
     let resolved = find(&chain, &account, &key.witness(), Use::Call).unwrap();
-    let outcome = turn(&mut chain, &parent, &account, &resolved);
+    let outcome = turn(&mut chain, &parent, &account, (&resolved, &key.witness()));
     let available = TOKEN / 10 - pallet_balances::EXISTENTIAL_DEPOSIT;
     assert_eq!(outcome, Err(Invalid::Payment { who: account, needed: key.deposit(), available }));
     assert_eq!(chain.root(), root);
@@ -253,10 +254,10 @@ fn a_key_rotated_away_earlier_in_the_block_signs_nothing_more() {
     let (who, handle) = (old.account(), old.handle());
     let parent = chain.clone();
     let resolved = find(&parent, &who, &old.named(), Use::Call).unwrap();
-    turn(&mut chain, &parent, &who, &resolved).unwrap();
+    turn(&mut chain, &parent, &who, (&resolved, &old.named())).unwrap();
     let call = new.rotate(&chain, &who, &old);
     apply(&mut chain, who, call).unwrap();
-    let outcome = turn(&mut chain, &parent, &who, &resolved);
+    let outcome = turn(&mut chain, &parent, &who, (&resolved, &old.named()));
     assert_eq!(outcome, Err(Invalid::WrongKey { who, handle }));
 }
 

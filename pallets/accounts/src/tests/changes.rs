@@ -63,7 +63,7 @@ fn the_old_deposit_pays_for_the_new_key() {
     fund(&mut chain, account, least);
     let parent = chain.clone();
     let resolved = find(&chain, &account, &first.witness(), Use::Call).unwrap();
-    turn(&mut chain, &parent, &account, &resolved).unwrap();
+    turn(&mut chain, &parent, &account, (&resolved, &first.witness())).unwrap();
     let call = old.rotate(&chain, &account, &first);
     apply(&mut chain, account, call).unwrap();
     let new = Key::new(ML_DSA_44, 3);

@@ -1,6 +1,7 @@
 //! Block 0, and what an audit finds.
 
 use super::*;
+use crate::public_key;
 use crate::{Flaw, metadata};
 
 #[test]
@@ -10,7 +11,8 @@ fn members_of_genesis_sign_by_handle_and_owe_no_deposit() {
     check(&chain.rows).unwrap();
     for key in [alice, bob] {
         let resolved = find(&chain, &key.account(), &key.named(), Use::Call).unwrap();
-        assert_eq!((resolved.public, resolved.deposit), (key.pair.public.clone(), 0));
+        let public = public_key(&chain.rows, &key.account(), key.handle(), &key.named()).unwrap();
+        assert_eq!((public, resolved.deposit), (key.pair.public.clone(), 0));
         assert_eq!(reserved(&chain, &key.account()), 0);
     }
 }

@@ -7,7 +7,7 @@ mod proofs;
 
 use althing_crypto::signing::{KeyPair, signing_scheme};
 use althing_frame::{
-    Access, BeforeError, DispatchError, Invalid, Origin, PalletError, WitnessCheck,
+    Access, BeforeError, DispatchError, Invalid, Origin, PalletError,
     testing::{TestChain, TestRuntime},
 };
 use althing_primitives::{AccountId, Balance, BlockNumber, KeyHandle, SchemeId, Signature, TOKEN};
@@ -163,17 +163,12 @@ fn turn(
     chain: &mut TestChain,
     parent: &TestChain,
     account: &AccountId,
-    resolved: &Resolved,
+    (resolved, signature): (&Resolved, &Signature),
 ) -> Result<(), Invalid> {
     let mut access = Access::new();
     authorise_access(&parent.rows, &mut access, account, resolved.handle).unwrap();
-    let witness = WitnessCheck {
-        scheme: resolved.scheme,
-        public: resolved.public.clone(),
-        payload: Vec::new(),
-    };
     let outcome = chain
-        .apply_confined(&access, |tx| authorise(tx, account, resolved.handle, &witness))
+        .apply_confined(&access, |tx| authorise(tx, account, resolved.handle, signature))
         .map_err(invalid);
     check(&chain.rows).unwrap();
     outcome

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn keys_of_any_length_are_their_bytes() {
         for length in [0, 1, 7, 8, 80, 112, 113, 300] {
-            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..length).map(|n: u32| (n % 251) as u8).collect();
             let key = RowKey::from(bytes.clone());
             assert_eq!(key.as_bytes(), bytes);
             assert_eq!(key, RowKey::from(&bytes[..]));

@@ -29,14 +29,13 @@ impl Scratch {
 impl Output for Scratch {
     fn write(&mut self, bytes: &[u8]) {
         let end = self.length.saturating_add(bytes.len());
-        match self.inline.get_mut(self.length..end) {
-            Some(room) => room.copy_from_slice(bytes),
-            None => {
-                if let Some(before) = self.inline.get(..self.length) {
-                    self.heap.extend_from_slice(before);
-                }
-                self.heap.extend_from_slice(bytes);
+        if let Some(room) = self.inline.get_mut(self.length..end) {
+            room.copy_from_slice(bytes);
+        } else {
+            if let Some(before) = self.inline.get(..self.length) {
+                self.heap.extend_from_slice(before);
             }
+            self.heap.extend_from_slice(bytes);
         }
         self.length = end;
     }
@@ -49,7 +48,7 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_read_at_any_length() {
         for length in [0, 1, 127, 128, 129, 300] {
-            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..length).map(|n: u32| (n % 251) as u8).collect();
             for step in [1, 7, 200] {
                 let mut scratch = Scratch::new();
                 bytes.chunks(step).for_each(|chunk| scratch.write(chunk));

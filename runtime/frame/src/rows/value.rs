@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn values_of_any_length_are_their_bytes() {
         for length in [0, 1, 93, 94, 95, 1_000] {
-            let bytes: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..length).map(|n: u32| (n % 251) as u8).collect();
             let value = RowValue::from(bytes.clone());
             assert_eq!(&*value, bytes);
             assert_eq!(value, RowValue::from(&bytes[..]));

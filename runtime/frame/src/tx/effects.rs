@@ -71,8 +71,10 @@ impl Effects {
             return;
         }
         // The first row too many brings all before it into the index.
-        for (at, row) in (0_u32..).zip(&self.rows).skip(self.index.len()) {
-            self.index.insert((row.key.fingerprint(), at));
+        let known = self.index.len();
+        for (row, at) in self.rows.iter().skip(known).zip(known..) {
+            // At most 2^32 rows change in a block: each change has a weight.
+            self.index.insert((row.key.fingerprint(), u32::try_from(at).unwrap_or(u32::MAX)));
         }
     }
 
@@ -103,14 +105,14 @@ impl Change {
             (Self::Add(sum), Self::Add(lanes)) => {
                 sum.add(&lanes).map_err(|_| Fault::corrupt(key))?;
             }
-            (Self::Set(value), Self::Add(lanes)) => *value = sum_up(value.take(), &lanes, key)?,
+            (Self::Set(value), Self::Add(lanes)) => *value = sum_up(value.as_deref(), &lanes, key)?,
             (_, later @ Self::Set(_)) => *self = later,
         }
         Ok(())
     }
 
     /// The row's value after this change, when it held `before`.
-    pub fn apply(&self, before: Option<RowValue>, key: &RowKey) -> Result<Option<RowValue>, Fault> {
+    pub fn apply(&self, before: Option<&[u8]>, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         match self {
             Self::Set(value) => Ok(value.clone()),
             Self::Add(lanes) => sum_up(before, lanes, key),
@@ -118,9 +120,9 @@ impl Change {
     }
 }
 
-fn sum_up(value: Option<RowValue>, added: &Lanes, key: &RowKey) -> Result<Option<RowValue>, Fault> {
+fn sum_up(value: Option<&[u8]>, added: &Lanes, key: &RowKey) -> Result<Option<RowValue>, Fault> {
     let corrupt = |_| Fault::corrupt(key);
-    let mut sum = Lanes::from_bytes(value.as_deref().unwrap_or(&[])).map_err(corrupt)?;
+    let mut sum = Lanes::from_bytes(value.unwrap_or(&[])).map_err(corrupt)?;
     sum.add(added).map_err(corrupt)?;
     Ok(sum.to_bytes())
 }

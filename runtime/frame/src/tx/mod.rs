@@ -213,7 +213,7 @@ impl<'a> Tx<'a> {
         match self.effects.change(key) {
             None => self.below(key, position),
             Some(Change::Set(value)) => Ok(value.clone()),
-            Some(change @ Change::Add(_)) => change.apply(self.below(key, position)?, key),
+            Some(change @ Change::Add(_)) => change.apply(self.below(key, position)?.as_deref(), key),
         }
     }
 }
