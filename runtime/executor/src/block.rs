@@ -1,5 +1,6 @@
 //! What goes into the executor and what comes out.
 
+use althing_crypto::Disagreement;
 use althing_frame::{DispatchError, Events, Fault, Invalid, RowKey, RowValue};
 use althing_primitives::{Balance, Extrinsic, Hash256, Header, Weight};
 
@@ -95,6 +96,9 @@ pub enum BlockError {
     /// The digest is not the one this block must have.
     #[error("the header's digest is not the one this block must have")]
     Digest,
+    /// The backends of a signature scheme disagree: nothing was decided, the node must not go on.
+    #[error(transparent)]
+    Verifier(#[from] Disagreement),
     /// A hook failed or a row is corrupt: this is a bug, the node must not go on.
     #[error("bug in {phase}: {error}")]
     Bug {

@@ -2,26 +2,24 @@
 
 use std::sync::Arc;
 
-use althing_frame::{
-    BlockEnv, DispatchError, Effects, Events, Invalid, Phase, PhaseEvents, Runtime, Tx,
-};
+use althing_crypto::Verifier;
+use althing_frame::{BlockEnv, DispatchError, Effects, Runtime, Tx};
 use althing_primitives::{
     BoundedBytes, Digest, DigestItem, Extrinsic, Hash256, Header, Moment, TREE_ENGINE,
     WITNESS_ENGINE,
 };
 use rayon::ThreadPool;
+use rayon::prelude::*;
 
-use crate::block::{BlockError, Executed, Parent, Receipt, Transaction};
+use crate::block::{BlockError, Executed, Parent, Transaction};
 use crate::clock::{Clock, Timer};
-use crate::graph::Graph;
+use crate::log::Log;
 use crate::overlay::Overlay;
-use crate::prepare::{Ready, prepare};
+use crate::prepare::{Ready, Setting, prepare};
 use crate::roots::{extrinsics_root, witness_root};
-use crate::transact::{Turn, transact};
-use crate::{Explanation, Phases, parallel};
-
-/// Blocks with fewer transactions than this run serially: a graph would cost more than it saves.
-const PARALLEL_MIN: usize = 16;
+use crate::segments::{PARALLEL_MIN, Segments};
+use crate::turbulence::Turbulence;
+use crate::{Explanation, Phases};
 
 /// On how many threads transactions run.
 #[derive(Clone, Debug)]
@@ -31,6 +29,26 @@ pub enum Workers {
     Serial,
     /// By their dependency graph, on this pool.
     Pool(Arc<ThreadPool>),
+    /// By their dependency graph, on workers that are not threads and whose steps follow one
+    /// another in an order drawn from a seed.
+    #[cfg(any(test, feature = "testing"))]
+    Virtual {
+        /// How many.
+        workers: usize,
+        /// Where the order comes from.
+        seed: u64,
+    },
+}
+
+impl Workers {
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Serial => 1,
+            Self::Pool(pool) => pool.current_num_threads(),
+            #[cfg(any(test, feature = "testing"))]
+            Self::Virtual { workers, .. } => *workers,
+        }
+    }
 }
 
 /// Runs blocks of one runtime.
@@ -38,20 +56,27 @@ pub enum Workers {
 pub struct Executor {
     runtime: Arc<dyn Runtime>,
     workers: Workers,
+    verifier: Verifier,
     timer: Timer,
-}
-
-/// A step's effects with their place in the block.
-struct Log {
-    receipts: Vec<Receipt>,
-    extrinsics: Vec<Extrinsic>,
-    refused: Vec<(usize, Invalid)>,
+    turbulence: Arc<Turbulence>,
 }
 
 impl Executor {
     /// An executor of `runtime` on `workers`.
     pub fn new(runtime: Arc<dyn Runtime>, workers: Workers) -> Self {
-        Self { runtime, workers, timer: Timer::default() }
+        Self {
+            runtime,
+            workers,
+            verifier: Verifier::default(),
+            timer: Timer::default(),
+            turbulence: Arc::default(),
+        }
+    }
+
+    /// The same executor, which lets `verifier` check signatures. The first one uses the canonical
+    /// backends.
+    pub fn with_verifier(self, verifier: Verifier) -> Self {
+        Self { verifier, ..self }
     }
 
     /// The same executor, which reads `clock` for the times in its explanations.
@@ -59,9 +84,20 @@ impl Executor {
         Self { timer: Timer::of(clock), ..self }
     }
 
+    /// The same executor, whose threads give way to each other at moments drawn from `seed`.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn with_turbulence(self, seed: u64) -> Self {
+        Self { turbulence: Arc::new(Turbulence::of(seed)), ..self }
+    }
+
     /// The runtime whose blocks it runs.
     pub fn runtime(&self) -> &Arc<dyn Runtime> {
         &self.runtime
+    }
+
+    /// What checks its signatures.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
     }
 
     /// Make a block of `transactions`, in their order, after the inherents. Transactions that may
@@ -80,7 +116,8 @@ impl Executor {
             .map(|extrinsic| Transaction { extrinsic, proven: true })
             .chain(transactions)
             .collect();
-        let mut executed = self.in_pool(|| self.execute(parent, block, &all, count))?;
+        let mut executed =
+            self.in_pool(&all, || self.execute((parent, block), &all, count, None))?;
         for (position, _) in &mut executed.refused {
             // Inherents are required, so whatever was refused came after them.
             *position = position.saturating_sub(count);
@@ -104,14 +141,17 @@ impl Executor {
         let extrinsics: Vec<Extrinsic> =
             transactions.iter().map(|one| one.extrinsic.clone()).collect();
         // The body is cheap to check and a wrong one need not be executed.
-        matches("extrinsics root", header.extrinsics_root, extrinsics_root(&extrinsics))?;
+        let body = self.in_pool(transactions, || extrinsics_root(&extrinsics));
+        matches("extrinsics root", header.extrinsics_root, body)?;
         let now = self
             .runtime
             .block_time(&extrinsics)
             .map_err(|reason| BlockError::Invalid { index: 0, reason })?;
         let block = block_env(parent, now);
         let required = transactions.len();
-        let executed = self.in_pool(|| self.execute(parent, block, transactions, required))?;
+        let executed = self.in_pool(transactions, || {
+            self.execute((parent, block), transactions, required, Some(body))
+        })?;
         matches("state root", header.state_root, executed.header.state_root)?;
         if header.digest != executed.header.digest {
             return Err(BlockError::Digest);
@@ -119,73 +159,111 @@ impl Executor {
         Ok(executed)
     }
 
-    fn width(&self) -> usize {
+    /// Run on the pool what is worth waking its threads for.
+    fn in_pool<T: Send>(&self, transactions: &[Transaction], work: impl FnOnce() -> T + Send) -> T {
+        let is_small =
+            transactions.len() < PARALLEL_MIN && transactions.iter().all(|one| one.proven);
         match &self.workers {
-            Workers::Serial => 1,
-            Workers::Pool(pool) => pool.current_num_threads(),
-        }
-    }
-
-    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        match &self.workers {
-            Workers::Serial => work(),
-            Workers::Pool(pool) => pool.install(work),
+            Workers::Pool(pool) if !is_small => pool.install(work),
+            Workers::Pool(_) | Workers::Serial => work(),
+            #[cfg(any(test, feature = "testing"))]
+            Workers::Virtual { .. } => work(),
         }
     }
 
     /// Run a block in which the first `required` transactions must be: if one of them may not,
-    /// there is no block, and nothing runs that need not.
+    /// there is no block, and nothing runs that need not. `body` is the root over all
+    /// transactions, if it is known.
     fn execute(
         &self,
-        parent: &Parent<'_>,
-        block: BlockEnv,
+        (parent, block): (&Parent<'_>, BlockEnv),
         transactions: &[Transaction],
         required: usize,
+        body: Option<Hash256>,
     ) -> Result<Executed, BlockError> {
         let runtime = self.runtime.as_ref();
         let begun = self.timer.now();
-        let mut mark = begun;
-        let (ready, refused) = prepare(runtime, parent.state, &block, transactions)?;
-        ensure_none(&refused, required)?;
+        let mut phases = Phases::default();
+        let verifier = &self.verifier;
+        let setting = Setting { runtime, verifier, parent: parent.state, block: &block, required };
+        let (ready, refused) = prepare(setting, transactions, &self.timer, &mut phases)?;
+        let mut log = Log::new(refused, ready.len());
+        log.ensure_complete(required)?;
         let mut overlay = Overlay::new(parent.state);
-        let mut phases = Phases { prepare_ns: self.timer.lap(&mut mark), ..Phases::default() };
-        let mut log =
-            Log { receipts: Vec::new(), extrinsics: Vec::new(), refused };
+        let (mut explanation, serial_ns) =
+            self.run((&mut overlay, block), &ready, (&mut log, phases), required)?;
 
-        let opened = self.hook(&mut overlay, block, "initialize", |tx| runtime.initialize(tx))?;
-        phases.initialize_ns = self.timer.lap(&mut mark);
-        let mut explanation = self.run(&mut overlay, block, &ready, &mut log)?;
-        phases.execute_ns = self.timer.lap(&mut mark);
-        log.refused.sort_by_key(|(position, _)| *position);
-        ensure_none(&log.refused, required)?;
-        let closed = self.hook(&mut overlay, block, "finalize", |tx| runtime.finalize(tx))?;
-        let events = log.events(&opened.events, &closed.events);
-        self.hook(&mut overlay, block, "events", |tx| Ok(runtime.record_events(tx, &events)?))?;
-
-        phases.finalize_ns = self.timer.lap(&mut mark);
+        let mut mark = self.timer.now();
         let changes = overlay.into_changes();
-        let state = parent.state.apply(&changes);
+        let commit = || parent.state.apply(&changes);
+        let roots = || self.body_roots(&log.extrinsics, body);
+        let (state, (body, witness, body_ns)) = rayon::join(commit, roots);
         let header = Header {
             parent_hash: block.parent_hash,
             number: block.number,
             state_root: state.root(),
-            extrinsics_root: extrinsics_root(&log.extrinsics),
-            digest: digest(witness_root(&log.extrinsics)),
+            extrinsics_root: body,
+            digest: digest(witness),
         };
+        clear_up(ready);
+        let phases = &mut explanation.phases;
+        phases.body_ns = body_ns;
         phases.commit_ns = self.timer.lap(&mut mark);
         phases.total_ns = mark.saturating_sub(begun);
-        explanation.transactions = ready.len();
-        explanation.workers = self.width();
-        explanation.phases = phases;
-        Ok(Executed {
-            header,
-            extrinsics: log.extrinsics,
-            receipts: log.receipts,
-            changes,
-            state,
-            refused: log.refused,
+        explanation.share(serial_ns);
+        let Log { receipts, extrinsics, refused } = log;
+        Ok(Executed { header, extrinsics, receipts, changes, state, refused, explanation })
+    }
+
+    /// Everything between preparation and commit: hooks and transactions. Gives the time in which
+    /// one worker did all there was to do as well.
+    fn run<'r>(
+        &self,
+        (overlay, block): (&mut Overlay<'r>, BlockEnv),
+        ready: &'r [Ready<'r>],
+        (log, mut phases): (&mut Log, Phases),
+        required: usize,
+    ) -> Result<(Explanation, u64), BlockError> {
+        let runtime = self.runtime.as_ref();
+        let mut mark = self.timer.now();
+        let opened = self.hook(overlay, block, "initialize", |tx| runtime.initialize(tx))?;
+        phases.initialize_ns = self.timer.lap(&mut mark);
+        let explanation = Explanation {
+            transactions: ready.len(),
+            workers: self.workers.count(),
+            phases,
+            ..Explanation::default()
+        };
+        let mut segments = Segments {
+            turn: (runtime, block),
+            workers: &self.workers,
+            timer: &self.timer,
+            turbulence: &self.turbulence,
             explanation,
-        })
+            serial_ns: phases.initialize_ns,
+        };
+        segments.run(overlay, ready, log)?;
+        log.ensure_complete(required)?;
+        mark = self.timer.now();
+        let closed = self.hook(overlay, block, "finalize", |tx| runtime.finalize(tx))?;
+        let events = log.events(&opened.events, &closed.events);
+        self.hook(overlay, block, "events", |tx| Ok(runtime.record_events(tx, &events)?))?;
+        let finalize_ns = self.timer.lap(&mut mark);
+        let Segments { mut explanation, serial_ns, .. } = segments;
+        explanation.phases.finalize_ns = finalize_ns;
+        Ok((explanation, serial_ns.saturating_add(finalize_ns)))
+    }
+
+    /// Roots over calls and over witnesses, and how long they took.
+    fn body_roots(
+        &self,
+        extrinsics: &[Extrinsic],
+        body: Option<Hash256>,
+    ) -> (Hash256, Hash256, u64) {
+        let mut mark = self.timer.now();
+        let body = body.unwrap_or_else(|| extrinsics_root(extrinsics));
+        let witness = witness_root(extrinsics);
+        (body, witness, self.timer.lap(&mut mark))
     }
 
     fn hook(
@@ -200,91 +278,6 @@ impl Executor {
         let effects = tx.into_effects();
         overlay.commit(&effects).map_err(|fault| BlockError::bug(phase, fault))?;
         Ok(effects)
-    }
-
-    /// Run the transactions segment by segment; an exclusive one is a segment of its own.
-    fn run(
-        &self,
-        overlay: &mut Overlay<'_>,
-        block: BlockEnv,
-        ready: &[Ready<'_>],
-        log: &mut Log,
-    ) -> Result<Explanation, BlockError> {
-        let mut explanation = Explanation::default();
-        let segments =
-            ready.chunk_by(|one, next| !one.access.is_exclusive() && !next.access.is_exclusive());
-        for segment in segments {
-            let turns = self.run_segment(overlay, block, segment, &mut explanation)?;
-            for (one, turn) in segment.iter().zip(turns) {
-                log.take(one, turn)?;
-            }
-        }
-        Ok(explanation)
-    }
-
-    fn run_segment(
-        &self,
-        overlay: &mut Overlay<'_>,
-        block: BlockEnv,
-        segment: &[Ready<'_>],
-        explanation: &mut Explanation,
-    ) -> Result<Vec<Turn>, BlockError> {
-        let runtime = self.runtime.as_ref();
-        let wide = segment.len() >= PARALLEL_MIN && matches!(self.workers, Workers::Pool(_));
-        if wide {
-            let accesses: Vec<_> = segment.iter().map(|one| &one.access).collect();
-            let graph = Graph::new(&accesses);
-            // One chain has nothing to run beside it.
-            if (graph.critical_path as usize) < segment.len() {
-                explanation.parallel(segment.len(), graph.critical_path, graph.conflicts);
-                return parallel::run(runtime, block, overlay, (segment, &graph))
-                    .map_err(|fault| BlockError::bug("extrinsics", fault));
-            }
-        }
-        explanation.serial(segment.len());
-        let mut turns = Vec::with_capacity(segment.len());
-        for one in segment {
-            let turn = transact(runtime, block, &*overlay, one);
-            if let Turn::Ran { effects, .. } = &turn {
-                overlay.commit(effects).map_err(|fault| BlockError::bug("extrinsics", fault))?;
-            }
-            turns.push(turn);
-        }
-        Ok(turns)
-    }
-}
-
-impl Log {
-    /// The block's events, between those of its two hooks.
-    fn events<'a>(&'a self, opened: &'a Events, closed: &'a Events) -> Vec<PhaseEvents<'a>> {
-        // A block holds fewer than 2^32 extrinsics by its byte limit.
-        let applied = (0_u32..).zip(&self.receipts).map(|(index, receipt)| PhaseEvents {
-            phase: Phase::ApplyExtrinsic(index),
-            events: &receipt.events,
-        });
-        let first = PhaseEvents { phase: Phase::Initialization, events: opened };
-        let last = PhaseEvents { phase: Phase::Finalization, events: closed };
-        core::iter::once(first).chain(applied).chain([last]).collect()
-    }
-
-    fn take(&mut self, ready: &Ready<'_>, turn: Turn) -> Result<(), BlockError> {
-        match turn {
-            Turn::Bug(fault) => return Err(BlockError::bug("extrinsics", fault)),
-            Turn::Refused(invalid) => self.refused.push((ready.position, invalid)),
-            Turn::Ran { outcome, effects } => {
-                let extrinsic = &ready.transaction.extrinsic;
-                self.receipts.push(Receipt {
-                    hash: extrinsic.hash(),
-                    call: ready.call.name(),
-                    weight: ready.admission.weight,
-                    fee: ready.admission.fee,
-                    outcome,
-                    events: effects.events,
-                });
-                self.extrinsics.push(extrinsic.clone());
-            }
-        }
-        Ok(())
     }
 }
 
@@ -308,13 +301,10 @@ fn digest(witness_root: Hash256) -> Digest {
     Digest { logs: logs.try_into().unwrap_or_default() }
 }
 
-/// Refuse a block of which a required transaction was refused. `refused` is in ascending order.
-fn ensure_none(refused: &[(usize, Invalid)], required: usize) -> Result<(), BlockError> {
-    match refused.first() {
-        Some((index, reason)) if *index < required => {
-            Err(BlockError::Invalid { index: *index, reason: reason.clone() })
-        }
-        Some(_) | None => Ok(()),
+/// Calls, access sets and their rows are many small allocations: all workers free them.
+fn clear_up(ready: Vec<Ready<'_>>) {
+    if ready.len() >= PARALLEL_MIN {
+        ready.into_par_iter().with_min_len(PARALLEL_MIN).for_each(drop);
     }
 }
 

@@ -42,7 +42,8 @@ pub struct Explanation {
     /// Time that workers spent without a task while segments ran in parallel, all together, in
     /// nanoseconds.
     pub waiting_ns: u64,
-    /// The part of the whole time in which only one worker had anything to do, in millionths.
+    /// The part of the whole time in which only one worker had anything to do, in millionths: hooks,
+    /// graphs, segments that ran in order.
     pub serial_share_ppm: u32,
     /// Where the time went.
     pub phases: Phases,
@@ -124,6 +125,13 @@ impl Explanation {
         self.parallel = self.parallel.saturating_add(count);
         self.critical_path = self.critical_path.saturating_add(critical_path as usize);
         self.conflicts = self.conflicts.saturating_add(conflicts as usize);
+    }
+
+    /// Note how much of the whole time only one worker had anything to do.
+    pub(crate) fn share(&mut self, serial_ns: u64) {
+        let millionths = u128::from(serial_ns).saturating_mul(1_000_000);
+        let share = millionths.checked_div(self.phases.total_ns.into()).unwrap_or(0);
+        self.serial_share_ppm = u32::try_from(share).unwrap_or(u32::MAX);
     }
 
     pub(crate) fn serial(&mut self, count: usize) {

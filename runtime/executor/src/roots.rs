@@ -18,6 +18,11 @@ pub fn witness_root(extrinsics: &[Extrinsic]) -> Hash256 {
     merkle_root(extrinsics, Extrinsic::witness_hash)
 }
 
+/// The root over hashes of extrinsics or signatures that are no longer there themselves.
+pub fn body_root(leaves: &[Hash256]) -> Hash256 {
+    merkle_root(leaves, |leaf| *leaf)
+}
+
 const LEAF_KEY: [u8; 32] = *b"althing:body-root:v1:leaf       ";
 const PAIR_KEY: [u8; 32] = *b"althing:body-root:v1:pair       ";
 

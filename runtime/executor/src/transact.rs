@@ -4,6 +4,7 @@ use althing_frame::{
     BeforeError, BlockEnv, DispatchError, Effects, Fault, Invalid, Origin, Rows, Runtime, Tx,
 };
 
+use crate::Receipt;
 use crate::prepare::Ready;
 
 /// What a transaction's turn gave.
@@ -17,10 +18,39 @@ pub(crate) enum Turn {
     Bug(Fault),
 }
 
+/// A turn whose rows are committed.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// It is in the block.
+    Ran(Receipt),
+    /// It is not.
+    Refused(Invalid),
+    /// The program is wrong.
+    Bug(Fault),
+}
+
+impl Turn {
+    /// What remains when the rows are committed. Made by the worker that ran the transaction, so
+    /// that hashing and clearing up are not left to the one that puts the block together.
+    pub(crate) fn end(self, ready: &Ready<'_>) -> Ended {
+        match self {
+            Self::Ran { outcome, effects } => Ended::Ran(Receipt {
+                hash: ready.transaction.extrinsic.hash(),
+                call: ready.call.name(),
+                weight: ready.admission.weight,
+                fee: ready.admission.fee,
+                outcome,
+                events: effects.events,
+            }),
+            Self::Refused(invalid) => Ended::Refused(invalid),
+            Self::Bug(fault) => Ended::Bug(fault),
+        }
+    }
+}
+
 /// Run one transaction on `rows` as they stand at its turn.
 pub(crate) fn transact<R: Rows + Sync>(
-    runtime: &dyn Runtime,
-    block: BlockEnv,
+    (runtime, block): (&dyn Runtime, BlockEnv),
     rows: &R,
     ready: &Ready<'_>,
 ) -> Turn {
