@@ -32,6 +32,7 @@ fn config(seal: Seal, base_path: Option<&Path>) -> NodeConfig {
         runtime: Arc::new(AlthingRuntime::new()),
         store: open_store(base_path).unwrap(),
         threads: Threads::Count(2),
+        backends: althing_crypto::Backends::Fast,
         seal,
         pool: Limits::default(),
         rpc: RpcConfig { host: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 0 },

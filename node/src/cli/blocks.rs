@@ -4,19 +4,20 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::sync::Arc;
 
+use althing_crypto::Backends;
 use althing_runtime::AlthingRuntime;
 
 use super::CliError;
-use super::options::{BlocksOptions, Place};
+use super::options::{BlocksOptions, ImportOptions, Place};
 use crate::blocks_file;
 use crate::chain::{Chain, ChainConfig};
-use crate::service::{Threads, executor, open_store, stored_spec};
+use crate::service::{Threads, executor, open_store, stored_spec, verifier};
 use crate::spec::ChainSpec;
 use crate::store::Store;
 
 /// Write all blocks to a file.
 pub(super) fn export(options: &BlocksOptions) -> Result<(), CliError> {
-    let chain = open(&options.place)?;
+    let chain = open(&options.place, Backends::Fast)?;
     let file = File::create(&options.file).map_err(file("write", options))?;
     let mut out = BufWriter::new(file);
     let last = blocks_file::export(&chain, &mut out)?;
@@ -24,8 +25,9 @@ pub(super) fn export(options: &BlocksOptions) -> Result<(), CliError> {
 }
 
 /// Execute all blocks of a file.
-pub(super) fn import(options: &BlocksOptions) -> Result<(), CliError> {
-    let chain = open(&options.place)?;
+pub(super) fn import(options: &ImportOptions) -> Result<(), CliError> {
+    let ImportOptions { blocks: options, verifier } = options;
+    let chain = open(&options.place, (*verifier).into())?;
     let mut input = BufReader::new(File::open(&options.file).map_err(file("read", options))?);
     let before = chain.head().number;
     blocks_file::import(&chain, &mut input)?;
@@ -50,9 +52,10 @@ pub(super) fn place(place: &Place) -> Result<(ChainSpec, Arc<dyn Store>), CliErr
     Ok((spec, store))
 }
 
-fn open(at: &Place) -> Result<Arc<Chain>, CliError> {
+fn open(at: &Place, backends: Backends) -> Result<Arc<Chain>, CliError> {
     let (spec, store) = place(at)?;
     let (executor, _) = executor(Arc::new(AlthingRuntime::new()), Threads::Cores)?;
+    let executor = executor.with_verifier(verifier(backends));
     let chain = Chain::open(ChainConfig { spec, executor, store });
     Ok(chain.map_err(crate::service::NodeError::from)?)
 }

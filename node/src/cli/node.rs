@@ -47,6 +47,7 @@ fn serve(
         runtime: Arc::new(AlthingRuntime::new()),
         store,
         threads: options.workers,
+        backends: options.verifier.into(),
         seal: options.seal,
         pool: Limits::default(),
         rpc: RpcConfig { host: options.host, port: options.port },

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use althing_crypto::{Check, verify_all};
+use althing_crypto::Check;
 use althing_executor::invalid_witness;
-use althing_frame::{Invalid, WitnessCheck};
+use althing_frame::WitnessCheck;
 use althing_primitives::Extrinsic;
 use rayon::ThreadPool;
 use tokio::sync::{mpsc, oneshot};
 
 use super::PoolError;
+use crate::chain::Chain;
 
 /// Signatures in one batch at most: some milliseconds of work, so that a later one does not wait
 /// long.
@@ -22,7 +23,7 @@ const WAITING: usize = 1_024;
 struct Job {
     witness: WitnessCheck,
     extrinsic: Extrinsic,
-    verdict: oneshot::Sender<Result<(), Invalid>>,
+    verdict: oneshot::Sender<Result<(), PoolError>>,
 }
 
 /// Hands signatures to the batches.
@@ -33,14 +34,18 @@ pub(crate) struct Verifier(mpsc::Sender<Job>);
 #[derive(Debug)]
 pub(crate) struct VerifierDriver {
     jobs: mpsc::Receiver<Job>,
+    chain: Arc<Chain>,
     workers: Option<Arc<ThreadPool>>,
 }
 
 impl Verifier {
-    /// A verifier on `workers`, or on rayon's own if there are none.
-    pub(crate) fn new(workers: Option<Arc<ThreadPool>>) -> (Self, VerifierDriver) {
+    /// A verifier on `workers`, or on rayon's own if there are none, that checks as `chain` does.
+    pub(crate) fn new(
+        chain: Arc<Chain>,
+        workers: Option<Arc<ThreadPool>>,
+    ) -> (Self, VerifierDriver) {
         let (sender, jobs) = mpsc::channel(WAITING);
-        (Self(sender), VerifierDriver { jobs, workers })
+        (Self(sender), VerifierDriver { jobs, chain, workers })
     }
 
     /// Whether the signature of `extrinsic` verifies.
@@ -52,7 +57,7 @@ impl Verifier {
         let (verdict, answer) = oneshot::channel();
         let job = Job { witness, extrinsic, verdict };
         self.0.send(job).await.map_err(|_| PoolError::Stopping)?;
-        Ok(answer.await.map_err(|_| PoolError::Stopping)??)
+        answer.await.map_err(|_| PoolError::Stopping)?
     }
 }
 
@@ -63,10 +68,10 @@ impl VerifierDriver {
         while self.jobs.recv_many(&mut batch, BATCH).await > 0 {
             let mut jobs = core::mem::take(&mut batch);
             jobs.retain(|job| !job.verdict.is_closed());
-            let workers = self.workers.clone();
+            let (chain, workers) = (Arc::clone(&self.chain), self.workers.clone());
             let work = tokio::task::spawn_blocking(move || match workers {
-                Some(workers) => workers.install(|| answer(jobs)),
-                None => answer(jobs),
+                Some(workers) => workers.install(|| answer(&chain, jobs)),
+                None => answer(&chain, jobs),
             });
             // Backends do not panic; if one did, its submitters hear that the node stops.
             let _ = work.await;
@@ -74,7 +79,7 @@ impl VerifierDriver {
     }
 }
 
-fn answer(jobs: Vec<Job>) {
+fn answer(chain: &Chain, jobs: Vec<Job>) {
     let checks: Vec<Check<'_>> = jobs
         .iter()
         .map(|job| Check {
@@ -84,10 +89,21 @@ fn answer(jobs: Vec<Job>) {
             signature: job.extrinsic.signed_part().map_or(&[], |part| part.signature.signature()),
         })
         .collect();
-    let verdicts = verify_all(&checks);
-    for (job, verdict) in jobs.into_iter().zip(verdicts) {
-        let scheme = job.witness.scheme;
-        // An error means that the submitter is gone.
-        let _ = job.verdict.send(verdict.map_err(|error| invalid_witness(scheme, &error)));
+    // A send fails only if the submitter is gone.
+    match chain.verifier().verify_all(&checks) {
+        Ok(verdicts) => {
+            for (job, verdict) in jobs.into_iter().zip(verdicts) {
+                let scheme = job.witness.scheme;
+                let verdict = verdict.map_err(|error| invalid_witness(scheme, &error).into());
+                let _ = job.verdict.send(verdict);
+            }
+        }
+        // Nobody's signature is refused over it: the node stops, and says why to all who wait.
+        Err(disagreement) => {
+            let halted = Arc::new(chain.halt_over(disagreement));
+            for job in jobs {
+                let _ = job.verdict.send(Err(Arc::clone(&halted).into()));
+            }
+        }
     }
 }
