@@ -46,11 +46,17 @@ impl BoundedSum {
 
     /// Give `amount`; `false` if the sum would exceed its maximum, and nothing changes.
     pub fn try_add(&self, tx: &mut Tx<'_>, amount: u128) -> Result<bool, Fault> {
-        tx.attempt(self.key(), Attempt::Give(amount, self.max))
+        Ok(tx.attempt(self.key(), Attempt::Give(amount, self.max))?.is_ok())
     }
 
     /// Take `amount`; `false` if there is less, and nothing changes.
     pub fn try_sub(&self, tx: &mut Tx<'_>, amount: u128) -> Result<bool, Fault> {
+        Ok(self.take(tx, amount)?.is_ok())
+    }
+
+    /// Take `amount`; if there is less, nothing changes and what there is is the error, the same on
+    /// every path.
+    pub fn take(&self, tx: &mut Tx<'_>, amount: u128) -> Result<Result<(), u128>, Fault> {
         tx.attempt(self.key(), Attempt::Take(amount))
     }
 

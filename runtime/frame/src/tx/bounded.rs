@@ -45,8 +45,14 @@ impl Attempt {
 }
 
 impl Tx<'_> {
-    /// Change the bounded sum at `key`; `false` if it would leave its bounds, and nothing changes.
-    pub(crate) fn attempt(&mut self, key: RowKey, attempt: Attempt) -> Result<bool, Fault> {
+    /// Change the bounded sum at `key`. If it would leave its bounds nothing changes, and the value
+    /// that it has is the answer. Only a sum that was read can refuse, and one is read in block
+    /// order alone; so the answer is the same on every path.
+    pub(crate) fn attempt(
+        &mut self,
+        key: RowKey,
+        attempt: Attempt,
+    ) -> Result<Result<(), u128>, Fault> {
         let position = self.permitted(&key, |mode| matches!(mode, Mode::Bounded | Mode::Write))?;
         let is_covered = match (self.access, position) {
             (Some(access), Some(position)) => {
@@ -62,12 +68,13 @@ impl Tx<'_> {
                     .filter(|_| value.len() == 16)
                     .map(|lane| u128::from_le_bytes(*lane))
             });
-            if !attempt.fits(lane.ok_or_else(|| Fault::corrupt(&key))?) {
-                return Ok(false);
+            let sum = lane.ok_or_else(|| Fault::corrupt(&key))?;
+            if !attempt.fits(sum) {
+                return Ok(Err(sum));
             }
         }
         self.change(key, position, Change::Add(attempt.lanes()))?;
-        Ok(true)
+        Ok(Ok(()))
     }
 
     /// Count an attempt against the declaration; whether the sum is known to cover it.

@@ -10,6 +10,8 @@ pub(crate) use bounded::Attempt;
 use bounded::Attempted;
 pub use effects::{Change, Effects, RowChange};
 
+use core::cell::RefCell;
+
 use crate::{
     Access, BlockEnv, DispatchError, Event, Fault, Lanes, Mode, Origin, RowKey, RowValue, Rows,
     Runtime,
@@ -36,6 +38,9 @@ pub struct Tx<'a> {
     undo: Vec<Undo>,
     /// What was tried on bounded sums.
     attempted: Vec<Attempted>,
+    /// Declared rows as they were found below, by their position. A pallet asks for an account's
+    /// row half a dozen times, and nobody else changes it during this transaction's turn.
+    found: RefCell<Vec<(usize, Option<RowValue>)>>,
 }
 
 /// How to undo one change of a row.
@@ -74,6 +79,7 @@ impl<'a> Tx<'a> {
             depth: 0,
             undo: Vec::new(),
             attempted: Vec::new(),
+            found: RefCell::new(Vec::new()),
         }
     }
 
@@ -203,17 +209,23 @@ impl<'a> Tx<'a> {
 
     /// The row under the transaction's own effects.
     fn below(&self, key: &RowKey, position: Option<usize>) -> Result<Option<RowValue>, Fault> {
-        match position {
-            Some(position) => self.base.row_at(position, key),
-            None => self.base.row(key),
+        let Some(position) = position else { return self.base.row(key) };
+        let mut found = self.found.borrow_mut();
+        if let Some((_, value)) = found.iter().find(|(known, _)| *known == position) {
+            return Ok(value.clone());
         }
+        let value = self.base.row_at(position, key)?;
+        found.push((position, value.clone()));
+        Ok(value)
     }
 
     fn seen(&self, key: &RowKey, position: Option<usize>) -> Result<Option<RowValue>, Fault> {
         match self.effects.change(key) {
             None => self.below(key, position),
             Some(Change::Set(value)) => Ok(value.clone()),
-            Some(change @ Change::Add(_)) => change.apply(self.below(key, position)?.as_deref(), key),
+            Some(change @ Change::Add(_)) => {
+                change.apply(self.below(key, position)?.as_deref(), key)
+            }
         }
     }
 }

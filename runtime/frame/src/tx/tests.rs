@@ -82,6 +82,15 @@ fn a_bounded_sum_never_leaves_its_bounds() {
     assert_eq!(POT.get(&tx).unwrap(), 100);
 }
 
+#[test]
+fn a_sum_that_refuses_says_what_it_holds() {
+    let rows = rows(10);
+    let mut tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    assert_eq!(POT.take(&mut tx, 4), Ok(Ok(())));
+    assert_eq!(POT.take(&mut tx, 7), Ok(Err(6)));
+    assert_eq!(POT.get(&tx), Ok(6));
+}
+
 /// Rows that say of every bounded sum that it is covered, and refuse to be read.
 struct Covered;
 
