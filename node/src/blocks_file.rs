@@ -89,7 +89,7 @@ pub fn export(chain: &Chain, out: &mut impl Write) -> Result<BlockNumber, Blocks
 
 /// Execute, verify and commit the blocks of a file. Those that are here already are passed over.
 /// Returns the number of the last one.
-pub fn import(chain: &Chain, input: &mut impl Read) -> Result<BlockNumber, BlocksError> {
+pub fn import(chain: &Chain, input: &mut (impl Read + Send)) -> Result<BlockNumber, BlocksError> {
     let mut magic = [0; 8];
     let mut genesis = Hash256::default();
     input.read_exact(&mut magic).map_err(|_| BlocksError::Magic)?;
@@ -101,13 +101,17 @@ pub fn import(chain: &Chain, input: &mut impl Read) -> Result<BlockNumber, Block
         return Err(BlocksError::Genesis { found: genesis, expected: chain.genesis() });
     }
     let mut last = 0;
-    while let Some(bytes) = next_block(input, last)? {
-        let (block, why) = <(Block, Justification)>::decode_all(&mut &bytes[..])
-            .map_err(|_| BlocksError::Malformed { after: last })?;
-        chain.import(&block, why)?;
-        last = block.header.number;
-    }
-    Ok(last)
+    chain.import_all(core::iter::from_fn(|| {
+        let bytes = next_block(input, last).transpose()?;
+        let next = bytes.and_then(|bytes| {
+            <(Block, Justification)>::decode_all(&mut &bytes[..])
+                .map_err(|_| BlocksError::Malformed { after: last })
+        });
+        if let Ok((block, _)) = &next {
+            last = block.header.number;
+        }
+        Some(next)
+    }))
 }
 
 /// The bytes of the next block, or `None` at the end of the file.

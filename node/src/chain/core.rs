@@ -2,21 +2,26 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
+use althing_crypto::{Disagreement, Verifier};
 use althing_executor::{BlockError, Executed, Executor, Parent, State, Transaction};
 use althing_frame::{Fault, Runtime};
-use althing_primitives::{Block, BlockNumber, Extrinsic, Hash256, Header, Moment};
-use parity_scale_codec::Encode;
+use althing_primitives::{Block, BlockNumber, Hash256, Header, Moment};
 use tokio::sync::{broadcast, watch};
 
 use super::executed::ExecutedBlocks;
 use super::folder::Folder;
+use super::genesis::Genesis;
 use super::history::History;
+use super::import::transactions;
 use super::load::{block_time, load};
 use super::recent::Recent;
-use super::{At, BlockNotice, ChainError, CommittedBlock, Head, Justification, StoredReceipt};
+use super::{
+    At, BlockNotice, ChainError, CommittedBlock, Head, Justification, PrunedBody, RECENT,
+    StoredReceipt, block_record,
+};
 use crate::proven::Proven;
-use crate::spec::{ChainSpec, genesis_header};
-use crate::store::{BlockRecord, Genesis, Store, StoreError};
+use crate::spec::ChainSpec;
+use crate::store::{BlockRecord, Store, StoreError};
 
 /// How many notices a slow listener may be behind before it has to read blocks from the store.
 const NOTICES: usize = 16;
@@ -54,14 +59,15 @@ pub trait BlockExecutor: Send + Sync {
 /// The chain as this node has it.
 #[derive(Debug)]
 pub struct Chain {
-    spec: ChainSpec,
+    spec: Arc<ChainSpec>,
     genesis: Hash256,
-    executor: Executor,
-    history: History,
-    proven: Proven,
+    pub(super) executor: Executor,
+    pub(super) history: History,
+    pub(super) proven: Proven,
     recent: RwLock<Recent>,
     executed: ExecutedBlocks,
-    writer: Mutex<()>,
+    /// Commits take turns.
+    pub(super) writer: Mutex<()>,
     head: watch::Sender<Arc<Head>>,
     /// The newest notice, for those who come a moment late.
     notice: watch::Sender<Option<Arc<BlockNotice>>>,
@@ -74,24 +80,16 @@ impl Chain {
     /// Begin the chain in an empty store, or take it up where the store has it.
     pub fn open(config: ChainConfig) -> Result<Arc<Self>, ChainError> {
         let ChainConfig { spec, executor, store } = config;
-        let state = State::from_rows(spec.rows.iter().map(|(key, value)| (key, value)));
-        let header = genesis_header(&state, spec.chain_type);
-        let genesis = header.hash();
-        store.initialise(Genesis {
-            hash: genesis,
-            header: header.encode(),
-            rows: spec.rows.clone(),
-            // Maps and numbers only: the form cannot fail.
-            chain_spec: serde_json::to_vec(&spec).unwrap_or_default(),
-        })?;
-        let head = Arc::new(Head { number: 0, hash: genesis, header, state, time: 0 });
+        let spec = Arc::new(spec);
+        let begun = Genesis::begin(&spec, store.as_ref())?;
+        let genesis = begun.hash;
         let history = History(Arc::clone(&store));
-        let recent = load(&history, executor.runtime().as_ref(), head)?;
+        let recent = load(&history, executor.runtime().as_ref(), begun)?;
 
         let halted = Arc::new(watch::Sender::new(None));
         let report = Arc::clone(&halted);
-        let folder = Folder::start(store, move |error| {
-            report.send_replace(Some(Arc::new(error.into())));
+        let folder = Folder::start(history.clone(), move |error| {
+            report.send_replace(Some(Arc::new(error)));
         })
         .map_err(|source| StoreError::Io {
             action: "start",
@@ -153,6 +151,9 @@ impl Chain {
     /// The height of the block meant, if it is here.
     pub fn number_of(&self, at: impl Into<At>) -> Result<Option<BlockNumber>, ChainError> {
         let at = at.into();
+        if self.is_genesis(at) {
+            return Ok(Some(0));
+        }
         match self.recent_head(at) {
             Some(head) => Ok(Some(head.number)),
             None => self.checked(self.history.number_of(at)),
@@ -161,6 +162,9 @@ impl Chain {
 
     /// The hash of the block at a height, if it is here.
     pub fn hash_of(&self, number: BlockNumber) -> Result<Option<Hash256>, ChainError> {
+        if number == 0 {
+            return Ok(Some(self.genesis));
+        }
         match self.recent_head(number.into()) {
             Some(head) => Ok(Some(head.hash)),
             None => self.checked(self.history.0.hash_of(number).map_err(ChainError::from)),
@@ -170,6 +174,9 @@ impl Chain {
     /// The header of the block meant, if it is here.
     pub fn header(&self, at: impl Into<At>) -> Result<Option<Header>, ChainError> {
         let at = at.into();
+        if self.is_genesis(at) {
+            return Ok(Some(self.recent().genesis().header.clone()));
+        }
         if let Some(head) = self.recent_head(at) {
             return Ok(Some(head.header.clone()));
         }
@@ -189,7 +196,25 @@ impl Chain {
 
     /// What became of the extrinsics of the block meant, if it is here.
     pub fn receipts(&self, at: impl Into<At>) -> Result<Option<Vec<StoredReceipt>>, ChainError> {
-        Ok(self.block(at)?.map(|block| block.receipts))
+        match self.number_of(at)? {
+            Some(number) => self.checked(self.history.receipts(number)),
+            None => Ok(None),
+        }
+    }
+
+    /// What is kept of the body of the block meant, if it is here and its signatures are pruned.
+    pub fn pruned_body(&self, at: impl Into<At>) -> Result<Option<PrunedBody>, ChainError> {
+        match self.number_of(at)? {
+            Some(number) => self.checked(self.history.pruned(number)),
+            None => Ok(None),
+        }
+    }
+
+    /// From now on, keep the signatures of the last `blocks` blocks only, of [`RECENT`] at least.
+    /// Older ones are thrown away in the background, as blocks come and at once.
+    pub fn prune_witnesses(&self, blocks: BlockNumber) {
+        self.folder.prune(blocks.max(RECENT));
+        self.folder.advance(self.head().number);
     }
 
     /// The block meant with all rows after it.
@@ -234,12 +259,23 @@ impl Chain {
             return Ok((notice.head.hash, hashes));
         }
         let at = At::Number(number);
-        let block = self.block(at)?.ok_or(ChainError::Unknown { at })?;
-        Ok((block.hash, block.receipts.iter().map(|receipt| receipt.hash).collect()))
+        let hash = self.hash_of(number)?.ok_or(ChainError::Unknown { at })?;
+        let receipts = self.receipts(at)?.unwrap_or_default();
+        Ok((hash, receipts.iter().map(|receipt| receipt.hash).collect()))
     }
 
     pub(crate) fn proven(&self) -> &Proven {
         &self.proven
+    }
+
+    /// What checks the signatures of its blocks.
+    pub(crate) fn verifier(&self) -> &Verifier {
+        self.executor.verifier()
+    }
+
+    /// Backends disagreed outside of a block: stop as if they had inside.
+    pub(crate) fn halt_over(&self, disagreement: Disagreement) -> ChainError {
+        self.halt(BlockError::Verifier(disagreement).into())
     }
 
     /// A bug was found outside of a block: stop as if it had been found inside.
@@ -251,11 +287,24 @@ impl Chain {
         self.recent.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn recent_head(&self, at: At) -> Option<Arc<Head>> {
+    /// The block meant with all rows after it, if it is in memory.
+    pub(crate) fn recent_head(&self, at: At) -> Option<Arc<Head>> {
+        if self.is_genesis(at) {
+            // Its state may have to be made first, with no lock held.
+            let genesis = Arc::clone(self.recent().genesis());
+            return Some(Arc::clone(genesis.head()));
+        }
         let recent = self.recent();
         match at {
             At::Hash(hash) => recent.by_hash(hash).cloned(),
             At::Number(number) => recent.by_number(number).cloned(),
+        }
+    }
+
+    fn is_genesis(&self, at: At) -> bool {
+        match at {
+            At::Hash(hash) => hash == self.genesis,
+            At::Number(number) => number == 0,
         }
     }
 
@@ -275,7 +324,10 @@ impl Chain {
     }
 
     /// Run a step unless the node has to stop; stop it if the step says so.
-    fn guarded<T>(&self, step: impl FnOnce() -> Result<T, ChainError>) -> Result<T, ChainError> {
+    pub(super) fn guarded<T>(
+        &self,
+        step: impl FnOnce() -> Result<T, ChainError>,
+    ) -> Result<T, ChainError> {
         if let Some(reason) = self.halted.borrow().clone() {
             return Err(ChainError::Halted(reason));
         }
@@ -283,7 +335,7 @@ impl Chain {
     }
 
     /// Stop the node if `outcome` says so.
-    fn checked<T>(&self, outcome: Result<T, ChainError>) -> Result<T, ChainError> {
+    pub(super) fn checked<T>(&self, outcome: Result<T, ChainError>) -> Result<T, ChainError> {
         outcome.map_err(|error| if error.is_fatal() { self.halt(error) } else { error })
     }
 
@@ -297,27 +349,43 @@ impl Chain {
             let parent = executed.header.parent_hash;
             return Err(ChainError::NotOnHead { hash, parent, head: head.hash });
         }
-        let number = executed.header.number;
+        let (record, notice) = self.outcome(executed, why)?;
+        self.history.0.commit(record)?;
+        Ok(self.publish(&notice))
+    }
+
+    /// What an executed block leaves on disk, and what others are told of it once it is there.
+    pub(super) fn outcome(
+        &self,
+        executed: &Executed,
+        why: &Justification,
+    ) -> Result<(BlockRecord, Arc<BlockNotice>), ChainError> {
+        let (number, hash) = (executed.header.number, executed.header.hash());
         let time = block_time(self.runtime().as_ref(), number, &executed.extrinsics)?;
         let receipts: Vec<_> = executed.receipts.iter().map(StoredReceipt::from).collect();
-        self.history.0.commit(record(executed, why, &receipts))?;
-
+        let record = block_record(executed, why, &receipts);
         let (header, state) = (executed.header.clone(), executed.state.clone());
-        let head = Arc::new(Head { number, hash, header, state, time });
-        self.recent.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&head));
-        self.executed.forget_up_to(number);
+        let explanation = Some(Arc::new(executed.explanation.clone()));
         let notice = Arc::new(BlockNotice {
-            head: Arc::clone(&head),
+            head: Arc::new(Head { number, hash, header, state, time, explanation }),
             changed: executed.changes.iter().map(|(key, _)| key.clone()).collect(),
             receipts,
             explanation: executed.explanation.clone(),
         });
-        self.notice.send_replace(Some(Arc::clone(&notice)));
+        Ok((record, notice))
+    }
+
+    /// Make a durable block the head, and tell everybody.
+    pub(super) fn publish(&self, notice: &Arc<BlockNotice>) -> Arc<Head> {
+        let head = Arc::clone(&notice.head);
+        self.recent.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&head));
+        self.executed.forget_up_to(head.number);
+        self.notice.send_replace(Some(Arc::clone(notice)));
         self.head.send_replace(Arc::clone(&head));
         // An error means that nobody listens.
-        let _ = self.notices.send(notice);
-        self.folder.advance(number);
-        Ok(head)
+        let _ = self.notices.send(Arc::clone(notice));
+        self.folder.advance(head.number);
+        head
     }
 }
 
@@ -343,9 +411,7 @@ impl BlockExecutor for Chain {
             }
             let head = self.head();
             let transactions = transactions(block, &self.proven)?;
-            let parent = Parent { header: &head.header, state: &head.state, genesis: self.genesis };
-            let executed = self.executor.verify(&parent, &block.header, &transactions)?;
-            let executed = Arc::new(executed);
+            let executed = Arc::new(self.execute_on(&head, &block.header, &transactions)?);
             self.executed.insert(Arc::clone(&executed));
             Ok(executed)
         })
@@ -361,35 +427,5 @@ impl BlockExecutor for Chain {
             why.check(self.spec.chain_type, executed.header.number)?;
             self.commit_executed(&executed, &why)
         })
-    }
-}
-
-fn transactions(block: &Block, proven: &Proven) -> Result<Vec<Transaction>, ChainError> {
-    let number = block.header.number;
-    let decode = |(index, bytes): (usize, &[u8])| {
-        let extrinsic = Extrinsic::decode(bytes).map_err(|source| ChainError::Extrinsic {
-            number,
-            index,
-            source,
-        })?;
-        let proven = proven.contains(&extrinsic.hash(), number);
-        Ok(Transaction { extrinsic, proven })
-    };
-    block.extrinsics.iter().map(|bytes| &**bytes).enumerate().map(decode).collect()
-}
-
-fn record(executed: &Executed, why: &Justification, receipts: &[StoredReceipt]) -> BlockRecord {
-    let change = |(key, value): &(althing_frame::RowKey, Option<althing_frame::RowValue>)| {
-        (key.as_bytes().to_vec(), value.as_ref().map(|value| value.to_vec()))
-    };
-    BlockRecord {
-        number: executed.header.number,
-        hash: executed.header.hash(),
-        parent: executed.header.parent_hash,
-        header: executed.header.encode(),
-        extrinsics: executed.extrinsics.iter().map(|one| one.bytes().to_vec()).collect(),
-        justification: why.encode(),
-        changes: executed.changes.iter().map(change).collect(),
-        receipts: receipts.encode(),
     }
 }

@@ -93,6 +93,22 @@ pub enum ChainError {
         /// The oldest state there is.
         oldest: BlockNumber,
     },
+    /// The block is here without the signatures of its extrinsics.
+    #[error("the signatures of block {number} are pruned, and of all blocks up to {last}")]
+    WitnessesPruned {
+        /// What was asked for.
+        number: BlockNumber,
+        /// The highest block without signatures.
+        last: BlockNumber,
+    },
+    /// What is to be kept of a body, or was kept, is not what the header commits to.
+    #[error("the pruned body of block {number} does not give the {what} of its header")]
+    PrunedBody {
+        /// Which commitment.
+        what: &'static str,
+        /// The block.
+        number: BlockNumber,
+    },
     /// The node found itself or its disk to be wrong and makes no more blocks.
     #[error("the node stopped: {0}")]
     Halted(#[source] Arc<ChainError>),
@@ -103,9 +119,10 @@ impl ChainError {
     pub fn is_fatal(&self) -> bool {
         match self {
             Self::Store(_)
-            | Self::Block(BlockError::Bug { .. })
+            | Self::Block(BlockError::Bug { .. } | BlockError::Verifier(_))
             | Self::Undecodable { .. }
             | Self::StateRoot { .. }
+            | Self::PrunedBody { .. }
             | Self::Halted(_) => true,
             Self::Block(_)
             | Self::Extrinsic { .. }
@@ -116,6 +133,7 @@ impl ChainError {
             | Self::Unchecked { .. }
             | Self::GenesisTwice { .. }
             | Self::Unknown { .. }
+            | Self::WitnessesPruned { .. }
             | Self::Pruned { .. } => false,
         }
     }

@@ -1,37 +1,54 @@
-//! Fold the changes of old blocks into pages, in the background.
+//! Fold the changes of old blocks into pages and throw old signatures away, in the background.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use althing_primitives::BlockNumber;
+use althing_primitives::{BlockNumber, Extrinsic};
+use parity_scale_codec::Encode;
 
-use super::RECENT;
-use crate::store::{Store, StoreError};
+use super::history::History;
+use super::pruned::PrunedBody;
+use super::{ChainError, RECENT};
 
 /// Blocks that gather before folding is worth its writes.
 const STRIDE: BlockNumber = 64;
+/// Blocks that are pruned in one batch at most.
+const PRUNED_BLOCKS: BlockNumber = 64;
+/// Bytes of whole bodies that are pruned in one batch, about.
+const PRUNED_BYTES: usize = 16 * 1024 * 1024;
 
 /// A thread that follows the head at a distance. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Folder {
     heads: Option<SyncSender<BlockNumber>>,
+    /// How many blocks keep their signatures; all of them if none is said.
+    witnesses: Arc<AtomicU32>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Folder {
-    /// Fold `store`; `failed` is called if that does not work, and nothing is folded afterwards.
+    /// Fold what `history` stands on; `failed` is called if that does not work, and nothing is
+    /// folded afterwards.
     pub(crate) fn start(
-        store: Arc<dyn Store>,
-        failed: impl FnOnce(StoreError) + Send + 'static,
+        history: History,
+        failed: impl FnOnce(ChainError) + Send + 'static,
     ) -> Result<Self, std::io::Error> {
         let (sender, receiver) = sync_channel(1);
+        let witnesses = Arc::new(AtomicU32::new(BlockNumber::MAX));
+        let kept = Arc::clone(&witnesses);
         let thread = std::thread::Builder::new().name("fold".into()).spawn(move || {
-            if let Err(error) = follow(store.as_ref(), &receiver) {
+            if let Err(error) = follow(&history, &receiver, &kept) {
                 failed(error);
             }
         })?;
-        Ok(Self { heads: Some(sender), thread: Some(thread) })
+        Ok(Self { heads: Some(sender), witnesses, thread: Some(thread) })
+    }
+
+    /// Keep the signatures of so many blocks from the next head on.
+    pub(crate) fn prune(&self, blocks: BlockNumber) {
+        self.witnesses.store(blocks, Ordering::Release);
     }
 
     /// The head is now at `number`.
@@ -53,14 +70,53 @@ impl Drop for Folder {
     }
 }
 
-fn follow(store: &dyn Store, heads: &Receiver<BlockNumber>) -> Result<(), StoreError> {
-    let mut folded = 0;
+fn follow(
+    history: &History,
+    heads: &Receiver<BlockNumber>,
+    witnesses: &AtomicU32,
+) -> Result<(), ChainError> {
     while let Ok(head) = heads.recv() {
         let up_to = head.saturating_sub(RECENT);
-        if up_to >= STRIDE.saturating_add(folded) {
-            store.fold(up_to)?;
-            folded = up_to;
+        if up_to >= STRIDE.saturating_add(history.0.folded_to()) {
+            history.0.fold(up_to)?;
         }
+        let kept = witnesses.load(Ordering::Acquire);
+        prune(history, head.saturating_sub(kept).min(history.0.folded_to()))?;
     }
     Ok(())
+}
+
+/// Prune the bodies of all blocks up to this one.
+fn prune(history: &History, up_to: BlockNumber) -> Result<(), ChainError> {
+    loop {
+        let first = history.0.pruned_to().saturating_add(1);
+        let last = up_to.min(first.saturating_add(PRUNED_BLOCKS));
+        let mut bodies = Vec::new();
+        let mut bytes: usize = 0;
+        for number in first..=last {
+            let (body, whole) = pruned(history, number)?;
+            bodies.push((number, body));
+            bytes = bytes.saturating_add(whole);
+            if bytes >= PRUNED_BYTES {
+                break;
+            }
+        }
+        if bodies.is_empty() {
+            return Ok(());
+        }
+        history.0.prune(bodies)?;
+    }
+}
+
+/// What is kept of a block's body, checked against its header, and how long the whole one is.
+fn pruned(history: &History, number: BlockNumber) -> Result<(Vec<u8>, usize), ChainError> {
+    let block = history.block(number)?.ok_or(ChainError::Unknown { at: number.into() })?;
+    let bytes = block.extrinsics.iter().map(Vec::len).fold(0, usize::saturating_add);
+    let decode = |bytes: Vec<u8>| {
+        Extrinsic::decode(bytes).map_err(|_| ChainError::Undecodable { what: "body", number })
+    };
+    let extrinsics = block.extrinsics.into_iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    let body = PrunedBody::of(&extrinsics);
+    body.check(&block.header)?;
+    Ok((body.encode(), bytes))
 }

@@ -20,6 +20,8 @@ pub struct Head {
     pub state: State,
     /// The time it claims, in milliseconds since the Unix epoch; 0 for genesis.
     pub time: Moment,
+    /// How it ran, if this process has executed it.
+    pub explanation: Option<Arc<Explanation>>,
 }
 
 /// A block that has just become durable and final.

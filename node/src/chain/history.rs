@@ -6,8 +6,10 @@ use std::sync::Arc;
 use althing_primitives::{BlockNumber, Hash256, Header};
 use parity_scale_codec::DecodeAll;
 
+use super::pruned::PrunedBody;
+use super::receipt::unpack;
 use super::{ChainError, Justification, StoredReceipt};
-use crate::store::Store;
+use crate::store::{Body, Store, StoredBlock};
 
 /// Which block is meant.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -72,23 +74,53 @@ impl History {
         decode("header", number, &head.header).map(Some)
     }
 
+    /// A block with its whole body.
     pub(crate) fn block(&self, number: BlockNumber) -> Result<Option<CommittedBlock>, ChainError> {
-        let Some(stored) = self.0.block(number)? else { return Ok(None) };
+        let Some(mut stored) = self.0.block(number)? else { return Ok(None) };
+        let extrinsics = match core::mem::replace(&mut stored.body, Body::Whole(Vec::new())) {
+            Body::Whole(extrinsics) => extrinsics,
+            Body::Pruned(_) => {
+                return Err(ChainError::WitnessesPruned { number, last: self.0.pruned_to() });
+            }
+        };
         // Genesis is written without a body, receipts or a reason to be final.
-        let (justification, receipts) = if number == 0 {
-            (Justification::Genesis, Vec::new())
+        let justification = if number == 0 {
+            Justification::Genesis
         } else {
-            let justification = decode("justification", number, &stored.justification)?;
-            (justification, decode("receipts", number, &stored.receipts)?)
+            decode("justification", number, &stored.justification)?
         };
         Ok(Some(CommittedBlock {
             hash: stored.hash,
             header: decode("header", number, &stored.header)?,
-            extrinsics: stored.extrinsics,
+            extrinsics,
             justification,
-            receipts,
+            receipts: receipts(number, &stored)?,
         }))
     }
+
+    /// What executing a block gave, be its body whole or not.
+    pub(crate) fn receipts(
+        &self,
+        number: BlockNumber,
+    ) -> Result<Option<Vec<StoredReceipt>>, ChainError> {
+        let stored = self.0.block(number)?;
+        stored.map(|stored| receipts(number, &stored)).transpose()
+    }
+
+    /// What is kept of a block's body; `None` while it is whole.
+    pub(crate) fn pruned(&self, number: BlockNumber) -> Result<Option<PrunedBody>, ChainError> {
+        match self.0.block(number)?.map(|stored| stored.body) {
+            Some(Body::Pruned(bytes)) => decode("pruned body", number, &bytes).map(Some),
+            Some(Body::Whole(_)) | None => Ok(None),
+        }
+    }
+}
+
+fn receipts(number: BlockNumber, stored: &StoredBlock) -> Result<Vec<StoredReceipt>, ChainError> {
+    if number == 0 {
+        return Ok(Vec::new());
+    }
+    unpack(&stored.receipts).ok_or(ChainError::Undecodable { what: "receipts", number })
 }
 
 fn decode<T: DecodeAll>(

@@ -5,6 +5,7 @@
 //! - [`Chain`]: the head, the states of the last [`RECENT`] heights, and everything on disk.
 //! - [`BlockExecutor`]: build, verify, commit. Whoever makes blocks (a development chain's clock,
 //!   a consensus engine, a file of blocks) drives these three and nothing else.
+//! - [`Chain::import_all`]: many blocks, in a pipeline.
 //! - [`Head`] and [`BlockNotice`]: what others are told of a block.
 //!
 //! # Invariants
@@ -19,7 +20,9 @@
 //! # Parallelism
 //!
 //! Building and verifying run beside each other on snapshots of the head; commits take turns.
-//! Readers take a lock only to copy a pointer. Old changes are folded on a thread of their own.
+//! Readers take a lock only to copy a pointer. Old changes are folded, and old signatures thrown
+//! away, on a thread of their own. Of many blocks one is decoded and its signatures checked while
+//! the one before runs and those before that become durable.
 //! All of this blocks: call it from blocking threads.
 //!
 //! # Failure
@@ -30,12 +33,16 @@ mod core;
 mod error;
 mod executed;
 mod folder;
+mod genesis;
 mod head;
 mod history;
+mod import;
 mod justification;
 mod load;
+mod pruned;
 mod receipt;
 mod recent;
+mod record;
 #[cfg(test)]
 mod tests;
 
@@ -44,5 +51,8 @@ pub use error::ChainError;
 pub use head::{BlockNotice, Head};
 pub use history::{At, CommittedBlock};
 pub use justification::Justification;
+pub use load::state_of;
+pub use pruned::{PrunedBody, PrunedExtrinsic};
 pub use receipt::{Failure, StoredReceipt};
 pub use recent::RECENT;
+pub use record::block_record;

@@ -3,7 +3,7 @@
 use althing_executor::Receipt;
 use althing_frame::DispatchError;
 use althing_primitives::{Balance, Hash256, Weight};
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::{Compact, Decode, DecodeAll, Encode};
 
 /// What became of an extrinsic that is in a block. Understandable without the runtime that ran it.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -23,6 +23,58 @@ pub struct StoredReceipt {
     pub outcome: Result<(), Failure>,
     /// Its outer events.
     pub events: Vec<Vec<u8>>,
+}
+
+/// A receipt on disk: the names of calls are the same again and again, so they stand before the
+/// receipts, once each.
+#[derive(Decode)]
+struct Packed {
+    hash: Hash256,
+    #[codec(compact)]
+    name: u32,
+    weight: Weight,
+    #[codec(compact)]
+    fee: Balance,
+    outcome: Result<(), Failure>,
+    events: Vec<Vec<u8>>,
+}
+
+/// Receipts as they lie on disk.
+pub(crate) fn pack(receipts: &[StoredReceipt]) -> Vec<u8> {
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    let mut packed = Vec::new();
+    for one in receipts {
+        let name = (one.pallet.as_str(), one.call.as_str());
+        // There are as many names as kinds of calls: few, and the last one is met most often.
+        let known = names.iter().rposition(|known| *known == name);
+        let place = known.unwrap_or_else(|| {
+            names.push(name);
+            names.len().saturating_sub(1)
+        });
+        one.hash.encode_to(&mut packed);
+        Compact(place as u32).encode_to(&mut packed);
+        one.weight.encode_to(&mut packed);
+        Compact(one.fee).encode_to(&mut packed);
+        one.outcome.encode_to(&mut packed);
+        one.events.encode_to(&mut packed);
+    }
+    let mut bytes = Vec::with_capacity(packed.len().saturating_add(64 * names.len()));
+    names.encode_to(&mut bytes);
+    Compact(receipts.len() as u32).encode_to(&mut bytes);
+    bytes.extend_from_slice(&packed);
+    bytes
+}
+
+/// Read what [`pack`] wrote; `None` if it did not write this.
+pub(crate) fn unpack(mut bytes: &[u8]) -> Option<Vec<StoredReceipt>> {
+    let names = Vec::<(String, String)>::decode(&mut bytes).ok()?;
+    let packed = Vec::<Packed>::decode_all(&mut bytes).ok()?;
+    let unpack = |one: Packed| {
+        let (pallet, call) = names.get(one.name as usize)?.clone();
+        let Packed { hash, weight, fee, outcome, events, .. } = one;
+        Some(StoredReceipt { hash, pallet, call, weight, fee, outcome, events })
+    };
+    packed.into_iter().map(unpack).collect()
 }
 
 /// The rule that refused a call.

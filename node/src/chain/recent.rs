@@ -6,6 +6,7 @@ use std::sync::Arc;
 use althing_primitives::{BlockNumber, Hash256};
 
 use super::Head;
+use super::genesis::Genesis;
 
 /// How many heights stay readable at least.
 pub const RECENT: BlockNumber = 256;
@@ -13,16 +14,21 @@ pub const RECENT: BlockNumber = 256;
 /// The heads of consecutive heights, oldest first, and genesis for ever.
 #[derive(Debug)]
 pub(crate) struct Recent {
-    genesis: Arc<Head>,
+    genesis: Arc<Genesis>,
     heads: VecDeque<Arc<Head>>,
     numbers: HashMap<Hash256, BlockNumber>,
 }
 
 impl Recent {
-    pub(crate) fn new(genesis: Arc<Head>) -> Self {
-        let mut recent = Self { genesis, heads: VecDeque::new(), numbers: HashMap::new() };
-        recent.push(Arc::clone(&recent.genesis));
-        recent
+    /// Nothing but where the chain begins.
+    pub(crate) fn new(genesis: Genesis) -> Self {
+        let genesis = Arc::new(genesis);
+        Self { genesis, heads: VecDeque::new(), numbers: HashMap::new() }
+    }
+
+    /// Where the chain begins.
+    pub(crate) fn genesis(&self) -> &Arc<Genesis> {
+        &self.genesis
     }
 
     /// Begin again at `head`, whatever came before.
@@ -44,7 +50,7 @@ impl Recent {
     }
 
     pub(crate) fn newest(&self) -> &Arc<Head> {
-        self.heads.back().unwrap_or(&self.genesis)
+        self.heads.back().unwrap_or_else(|| self.genesis.head())
     }
 
     /// The oldest height whose state is here, genesis aside.
@@ -52,17 +58,13 @@ impl Recent {
         self.heads.front().map_or(0, |head| head.number)
     }
 
+    /// The block at a height, genesis aside.
     pub(crate) fn by_number(&self, number: BlockNumber) -> Option<&Arc<Head>> {
-        if number == 0 {
-            return Some(&self.genesis);
-        }
         self.heads.get(number.checked_sub(self.oldest())? as usize)
     }
 
+    /// The block with this hash, genesis aside.
     pub(crate) fn by_hash(&self, hash: Hash256) -> Option<&Arc<Head>> {
-        if hash == self.genesis.hash {
-            return Some(&self.genesis);
-        }
         self.by_number(*self.numbers.get(&hash)?)
     }
 }

@@ -1,9 +1,12 @@
 //! What every store does, whatever engine it stands on. One fact per function; `conformance!` makes
 //! a test of each of them for a kind of place that stores are opened in.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use althing_primitives::{BlockNumber, Hash256};
+use althing_primitives::{BlockNumber, Hash256, state_proof::path_of};
 use proptest::{
     collection::vec,
     prelude::any,
@@ -11,12 +14,14 @@ use proptest::{
 };
 
 use super::{
-    Batch, BlockRecord, Change, Engine, Genesis, Ledger, LoadedState, Record, Row, Store,
-    StoreError,
+    Batch, BlockRecord, Body, Change, Changes, Engine, Genesis, Ledger, LoadedState, Log, Position,
+    Record, Row, Store, StoreError,
     fold::Limits,
-    pages::Rows,
     record::{self, PART_BYTES},
 };
+
+/// The rows of a state.
+pub(crate) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Somewhere a store can be opened again and again.
 pub(crate) trait Place {
@@ -56,6 +61,18 @@ impl<E: Engine> Engine for Arc<E> {
     fn apply(&self, batch: E::Batch) -> Result<(), StoreError> {
         E::apply(self, batch)
     }
+
+    fn append(&self, log: Log, bytes: &[u8]) -> Result<Position, StoreError> {
+        E::append(self, log, bytes)
+    }
+
+    fn read(&self, log: Log, at: Position, length: u64) -> Result<Vec<u8>, StoreError> {
+        E::read(self, log, at, length)
+    }
+
+    fn forget_before(&self, log: Log, segment: u32) -> Result<(), StoreError> {
+        E::forget_before(self, log, segment)
+    }
 }
 
 /// Bytes that look random and are always the same.
@@ -78,6 +95,7 @@ pub(crate) fn genesis() -> Genesis {
         header: noise(1_000, 100),
         rows: (0..400).map(row).collect(),
         chain_spec: noise(1_001, PART_BYTES + 1),
+        spec_hash: hash(1_002),
     }
 }
 
@@ -86,48 +104,68 @@ pub(crate) fn block(number: BlockNumber) -> BlockRecord {
     let seed = u64::from(number) << 32;
     let count = number % 4;
     let extrinsic = |n: u32| noise(seed | u64::from(n), 150 + 90_000 * (n as usize % 2));
-    let change = |n: u64| {
-        let key = noise((u64::from(number) * 31 + n * 17) % 600, 40);
-        (key, (!n.is_multiple_of(5)).then(|| noise(seed | n, 300)))
-    };
     BlockRecord {
         number,
         hash: hash(number),
         parent: hash(number - 1),
         header: noise(seed, 150),
-        extrinsics: (0..count * 2).map(extrinsic).collect(),
+        extrinsics: (0..count * 2).map(extrinsic).map(Into::into).collect(),
         justification: noise(seed, 500),
-        changes: (0..60).map(change).collect(),
+        changes: changes_of(number),
         receipts: noise(seed, 40 * count as usize),
     }
+}
+
+/// The rows that a block of the test chain changes; in every fifth block too many for one part.
+fn changes_of(number: BlockNumber) -> Changes {
+    let seed = u64::from(number) << 32;
+    let change = |n: u64| {
+        let key = noise((u64::from(number) * 31 + n * 17) % 600, 40);
+        (key, (!n.is_multiple_of(5)).then(|| noise(seed | n, 300)))
+    };
+    (0..if number.is_multiple_of(5) { 120 } else { 60 }).map(change).collect()
+}
+
+/// What takes the place of a body of the test chain.
+pub(crate) fn pruned(number: BlockNumber) -> Vec<u8> {
+    let length = if number.is_multiple_of(3) { PART_BYTES * 2 } else { 300 };
+    noise(u64::from(number) << 33, length)
+}
+
+/// Prune the bodies of the blocks up to this one.
+pub(crate) fn prune_to(store: &impl Store, last: BlockNumber) -> Result<(), StoreError> {
+    let next = store.pruned_to() + 1;
+    store.prune((next..=last).map(|number| (number, pruned(number))).collect())
 }
 
 /// The rows of the test chain at a height.
 pub(crate) fn rows_at(number: BlockNumber) -> Rows {
     let mut rows: Rows = genesis().rows.into_iter().collect();
     for number in 1..=number {
-        apply(&mut rows, block(number).changes);
+        apply(&mut rows, &changes_of(number));
     }
     rows
 }
 
-fn apply(rows: &mut Rows, changes: Vec<Change>) {
-    for (key, value) in changes {
+fn apply(rows: &mut Rows, changes: &Changes) {
+    for (key, value) in changes.iter() {
         match value {
-            Some(value) => rows.insert(key, value),
-            None => rows.remove(&key),
+            Some(value) => rows.insert(key.to_vec(), value.to_vec()),
+            None => rows.remove(key),
         };
     }
 }
 
 /// The rows of every height that loaded state tells about.
 fn heights(state: LoadedState) -> BTreeMap<BlockNumber, Rows> {
-    let count = state.rows.len();
-    let mut rows: Rows = state.rows.into_iter().collect();
-    assert_eq!(rows.len(), count, "each row is there once");
+    let paths: Vec<_> = state.pages.iter().flat_map(|page| page.paths.clone()).collect();
+    assert!(paths.is_sorted_by(|one, next| one < next), "each row is there once, in order");
+    let all = state.pages.iter().flat_map(|page| page.rows.iter());
+    let mut rows: Rows = all.map(|(key, value)| (key.to_vec(), value.to_vec())).collect();
+    assert!(rows.keys().map(|key| path_of(key)).collect::<BTreeSet<_>>().iter().eq(&paths));
     let mut heights = BTreeMap::from([(state.base, rows.clone())]);
     for (number, changes) in state.changes {
-        apply(&mut rows, changes);
+        apply(&mut rows, &changes);
         heights.insert(number, rows.clone());
     }
     heights
@@ -144,12 +182,18 @@ pub(crate) fn read_test_chain(store: &impl Store) -> Result<(), StoreError> {
     assert_eq!(tip_hash, hash(tip));
     let meta = store.meta()?.expect("the store was initialised");
     assert_eq!((meta.genesis, meta.chain_spec), (hash(0), genesis().chain_spec));
+    assert_eq!(meta.spec_hash, genesis().spec_hash);
     assert_eq!(store.head(0)?.unwrap().header, genesis().header);
     for number in 1..=tip {
         let (found, expected) = (store.block(number)?.unwrap(), block(number));
         assert_eq!((found.hash, found.parent), (expected.hash, expected.parent));
         assert_eq!(found.header, expected.header);
-        assert_eq!(found.extrinsics, expected.extrinsics);
+        let body = if number <= store.pruned_to() {
+            Body::Pruned(pruned(number))
+        } else {
+            Body::Whole(expected.extrinsics.iter().map(|one| one.to_vec()).collect())
+        };
+        assert_eq!(found.body, body);
         assert_eq!(found.justification, expected.justification);
         assert_eq!(found.receipts, expected.receipts);
         assert_eq!(store.number_of(hash(number))?, Some(number));
@@ -210,7 +254,7 @@ pub(crate) fn a_block_that_is_there_changes_nothing(place: &impl Place) {
 
     store.commit(block(3)).unwrap();
     store.commit(block(2)).unwrap();
-    store.commit(BlockRecord { extrinsics: vec![], changes: vec![], ..block(3) }).unwrap();
+    store.commit(BlockRecord { extrinsics: vec![], changes: Changes::new(), ..block(3) }).unwrap();
 
     assert_eq!(store.tip(), Some((3, hash(3))));
     assert_is_test_chain(&store);
@@ -252,7 +296,7 @@ pub(crate) fn another_format_is_refused_with_both_versions(place: &impl Place) {
 
     let refusal = place.open().unwrap_err();
 
-    assert_eq!(refusal.to_string(), "store format 7, this program reads 1");
+    assert_eq!(refusal.to_string(), "store format 7, this program reads 2");
 }
 
 /// Every record of a chain of two blocks, folded up to the first.
@@ -342,17 +386,96 @@ pub(crate) fn a_record_in_the_place_of_another_is_noticed(place: &impl Place) {
 
 pub(crate) fn a_lost_part_is_noticed(place: &impl Place) {
     drop(place.with_blocks(2));
-    let body = Record::Body(2);
     let engine = Arc::new(place.engine());
-    assert!(engine.get(&body.key(1)).unwrap().is_some(), "the body has several parts");
+    let folded: super::pages::Folded = record::require(&engine, Record::Folded).unwrap().value;
+    let page = Record::Page(*folded.pages.keys().next().unwrap());
+    assert!(engine.get(&page.key(1)).unwrap().is_some(), "the page has several parts");
 
-    let part = outcome_with(&engine, &body.key(1), None).unwrap_err();
-    let empty = outcome_with(&engine, &body.key(1), Some(&[])).unwrap_err();
-    let whole = outcome_with(&engine, &body.key(0), None).unwrap_err();
+    let part = outcome_with(&engine, &page.key(1), None).unwrap_err();
+    let empty = outcome_with(&engine, &page.key(1), Some(&[])).unwrap_err();
+    let whole = outcome_with(&engine, &Record::Body(2).key(0), None).unwrap_err();
 
-    assert!(matches!(part, StoreError::Incomplete { record: Record::Body(2), .. }));
-    assert!(matches!(empty, StoreError::Incomplete { record: Record::Body(2), .. }));
+    assert!(matches!(part, StoreError::Incomplete { record, .. } if record == page));
+    assert!(matches!(empty, StoreError::Incomplete { record, .. } if record == page));
     assert!(matches!(whole, StoreError::Missing { record: Record::Body(2) }));
+}
+
+pub(crate) fn large_values_lie_in_logs_and_small_ones_do_not(place: &impl Place) {
+    drop(place.with_blocks(5));
+    let engine = place.engine();
+    let log = |record| record::place(&engine, record).unwrap().map(|(log, _)| log);
+    assert_eq!(log(Record::Meta), Some(Log::Kept));
+    assert_eq!(log(Record::Body(2)), Some(Log::Bodies));
+    assert_eq!(log(Record::Changes(5)), Some(Log::Changes));
+    assert_eq!([log(Record::Body(4)), log(Record::Changes(4)), log(Record::Head(2))], [None; 3]);
+}
+
+pub(crate) fn blocks_handed_in_become_durable_in_order(place: &impl Place) {
+    let store = place.with_blocks(0);
+    let tickets: Vec<_> = (1..=20).map(|number| store.submit(block(number)).unwrap()).collect();
+    let again = store.submit(block(19)).unwrap();
+    assert!(matches!(
+        store.submit(BlockRecord { hash: hash(77), ..block(20) }),
+        Err(StoreError::Conflict { number: 20, .. })
+    ));
+    assert!(matches!(store.submit(block(22)), Err(StoreError::Gap { expected: 21, .. })));
+
+    for (ticket, number) in tickets.into_iter().zip(1..) {
+        ticket.wait().unwrap();
+        assert!(store.tip().unwrap().0 >= number);
+    }
+    again.wait().unwrap();
+    assert_eq!(store.tip(), Some((20, hash(20))));
+    let written = store.written();
+    assert_eq!(written.blocks, 20);
+    assert!(written.groups <= 20 && written.commit_bytes > written.block_bytes, "{written:?}");
+    assert_is_test_chain(&store);
+}
+
+pub(crate) fn blocks_handed_in_are_durable_when_the_store_is_closed(place: &impl Place) {
+    let store = place.with_blocks(0);
+    let tickets: Vec<_> = (1..=9).map(|number| store.submit(block(number)).unwrap()).collect();
+    drop(store);
+
+    tickets.into_iter().for_each(|ticket| ticket.wait().unwrap());
+    let store = place.open().unwrap();
+    assert_eq!(store.tip().unwrap().0, 9);
+    assert_is_test_chain(&store);
+}
+
+pub(crate) fn pruned_bodies_stay_pruned_and_the_rest_stays(place: &impl Place) {
+    let store = place.with_blocks(20);
+    assert_eq!(store.pruned_to(), 0);
+    store.fold(15).unwrap();
+    for last in [1, 4, 4, 12] {
+        prune_to(&store, last).unwrap();
+        assert_eq!(store.pruned_to(), last);
+        assert_is_test_chain(&store);
+    }
+    drop(store);
+    let store = place.open().unwrap();
+    assert_eq!(store.pruned_to(), 12);
+    assert_is_test_chain(&store);
+    store.commit(block(21)).unwrap();
+    prune_to(&store, 15).unwrap();
+    assert_is_test_chain(&store);
+}
+
+pub(crate) fn bodies_are_pruned_in_order_and_after_folding(place: &impl Place) {
+    let store = place.with_blocks(9);
+    store.fold(4).unwrap();
+    for (offered, expected) in [(2, 1), (0, 1), (10, 1)] {
+        let refusal = store.prune(vec![(offered, vec![])]).unwrap_err();
+        assert!(
+            matches!(refusal, StoreError::Prune { offered: o, expected: e, last: 4 }
+                if (o, e) == (offered, expected)),
+            "{refusal}"
+        );
+    }
+    let refusal = prune_to(&store, 5).unwrap_err();
+    assert!(matches!(refusal, StoreError::Prune { offered: 5, expected: 5, last: 4 }));
+    assert_eq!(store.pruned_to(), 0);
+    assert_is_test_chain(&store);
 }
 
 pub(crate) fn an_index_entry_that_points_elsewhere_is_noticed(place: &impl Place) {
@@ -412,12 +535,14 @@ pub(crate) fn folding_never_shows<P: Place>(fresh: impl Fn() -> P, cases: u32) {
         let place = fresh();
         let store = place.open().unwrap();
         let genesis: Vec<Row> = rows.clone().into_iter().collect();
+        let flat = |changes: Vec<Change>| changes.into_iter().collect::<Changes>();
         store.initialise(Genesis { rows: genesis, ..Genesis::default() }).unwrap();
         let mut rows = rows;
         let mut expected = BTreeMap::from([(0, rows.clone())]);
         let mut base = 0;
         for ((changes, fold), number) in blocks.into_iter().zip(1..) {
-            apply(&mut rows, changes.clone());
+            let changes = flat(changes);
+            apply(&mut rows, &changes);
             expected.insert(number, rows.clone());
             let parent = store.tip().unwrap().1;
             let block =
@@ -464,6 +589,11 @@ macro_rules! conformance {
             a_changed_bit_in_any_record_is_noticed,
             a_record_in_the_place_of_another_is_noticed,
             a_lost_part_is_noticed,
+            large_values_lie_in_logs_and_small_ones_do_not,
+            blocks_handed_in_become_durable_in_order,
+            blocks_handed_in_are_durable_when_the_store_is_closed,
+            pruned_bodies_stay_pruned_and_the_rest_stays,
+            bodies_are_pruned_in_order_and_after_folding,
             an_index_entry_that_points_elsewhere_is_noticed,
             folding_beyond_the_tip_is_refused,
             folding_drops_the_changes_and_keeps_the_state,

@@ -1,4 +1,5 @@
-//! The engine on disk: sled 0.34.7, made durable by our own syncs.
+//! The engine on disk: sled 0.34.7, made durable by our own syncs, and files beside it for what is
+//! large.
 //!
 //! sled's `flush` writes its log and asks the kernel to start writing it out (`sync_file_range`);
 //! that survives the death of the process, not of the machine. So each batch ends with an fsync of
@@ -20,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Batch, Engine, Ledger, StoreError};
+use super::{Batch, Engine, Ledger, Log, Position, StoreError, segments::Segments};
 
 /// A store in a folder.
 pub type SledStore = Ledger<SledEngine>;
@@ -56,6 +57,8 @@ const SEGMENT_BYTES: usize = 2 * 1024 * 1024;
 const CLEAN_EVERY_MS: u64 = 100;
 /// The number of the last batch, written with it. No record's key begins with this byte.
 const COUNTER_KEY: &[u8] = &[0x00];
+/// Where each log ends, with its number as the second byte of the key (S23).
+const END_KIND: u8 = 0x05;
 /// The file beside the log with the number of the last acknowledged batch.
 const ACKNOWLEDGED: &str = "acknowledged";
 
@@ -67,13 +70,22 @@ pub struct SledEngine {
     log: File,
     folder: PathBuf,
     synced: Mutex<BTreeSet<OsString>>,
-    /// The number of the last batch given to sled.
-    written: Mutex<u64>,
+    logs: [Segments; Log::ALL.len()],
+    written: Mutex<Last>,
     /// The highest number acknowledged, and the file that says so.
     acknowledged: Mutex<(u64, File)>,
     #[cfg(test)]
     probe: Probe,
     _lock: File,
+}
+
+/// What the last batch given to sled says.
+#[derive(Debug)]
+struct Last {
+    /// Its number.
+    number: u64,
+    /// Where the logs end.
+    ends: [Position; Log::ALL.len()],
 }
 
 /// Called before and after each thing that a batch does to the files, with the folder.
@@ -99,13 +111,26 @@ impl SledEngine {
         let written = written.as_deref().and_then(<[u8]>::first_chunk);
         let written = written.map_or(0, |bytes| u64::from_le_bytes(*bytes));
         let acknowledged = acknowledged(folder, written)?;
+        // Only now: a database that lost its end must not take the ends of the logs with it.
+        let mut ends = [Position::default(); Log::ALL.len()];
+        for (log, end) in Log::ALL.into_iter().zip(&mut ends) {
+            let bytes = database.get(end_key(log)).map_err(engine("read"))?;
+            *end = bytes.map_or_else(Position::default, |bytes| read_end(&bytes));
+        }
+        let [bodies, changes, kept] = ends;
+        let logs = [
+            Segments::open(folder, Log::Bodies, bodies)?,
+            Segments::open(folder, Log::Changes, changes)?,
+            Segments::open(folder, Log::Kept, kept)?,
+        ];
 
         let engine = Self {
             database,
             log,
             folder: folder.to_path_buf(),
             synced: Mutex::default(),
-            written: Mutex::new(written),
+            logs,
+            written: Mutex::new(Last { number: written, ends }),
             acknowledged: Mutex::new((written, acknowledged)),
             #[cfg(test)]
             probe: Probe(Box::new(|_| {})),
@@ -113,6 +138,7 @@ impl SledEngine {
         };
         // What the last process wrote may still be in the kernel's hands only, and the files
         // themselves may be new.
+        engine.sync_logs()?;
         engine.sync()?;
         sync_folder(&engine.folder)?;
         Ok(engine)
@@ -136,7 +162,29 @@ impl SledEngine {
     #[expect(clippy::unused_self, reason = "the same calls as in tests, where it is used")]
     fn reached(&self) {}
 
-    /// Ask the disk for everything written so far (S10).
+    /// Ask the disk for everything appended so far; returns where that ends.
+    fn sync_logs(&self) -> Result<[Position; Log::ALL.len()], StoreError> {
+        let [bodies, changes, kept] = &self.logs;
+        Ok([bodies.sync()?, changes.sync()?, kept.sync()?])
+    }
+
+    fn log(&self, log: Log) -> &Segments {
+        let [bodies, changes, kept] = &self.logs;
+        match log {
+            Log::Bodies => bodies,
+            Log::Changes => changes,
+            Log::Kept => kept,
+        }
+    }
+
+    /// The same engine, cutting its logs into smaller segments.
+    #[cfg(test)]
+    pub(crate) fn with_segments_of(mut self, bytes: u64) -> Self {
+        self.logs = self.logs.map(|log| log.with_segments_of(bytes));
+        self
+    }
+
+    /// Ask the disk for everything that sled wrote so far (S10).
     fn sync(&self) -> Result<(), StoreError> {
         self.log.sync_data().map_err(io("sync", &self.folder.join("db")))?;
         self.sync_blobs()
@@ -199,12 +247,22 @@ impl Engine for SledEngine {
 
     fn apply(&self, mut batch: sled::Batch) -> Result<(), StoreError> {
         self.reached();
+        // First what the batch refers to, then the batch.
+        let ends = self.sync_logs()?;
+        self.reached();
         let number = {
-            let mut written = hold(&self.written);
-            *written = written.saturating_add(1);
-            batch.insert(COUNTER_KEY, &written.to_le_bytes());
+            let mut last = hold(&self.written);
+            last.number = last.number.saturating_add(1);
+            batch.insert(COUNTER_KEY, &last.number.to_le_bytes());
+            for ((log, last), end) in Log::ALL.into_iter().zip(&mut last.ends).zip(ends) {
+                // Another thread may have synced more and come first.
+                if end > *last {
+                    *last = end;
+                    batch.insert(&end_key(log)[..], &write_end(end)[..]);
+                }
+            }
             self.database.apply_batch(batch).map_err(engine("write to"))?;
-            *written
+            last.number
         };
         self.reached();
         self.database.flush().map_err(engine("flush"))?;
@@ -213,6 +271,45 @@ impl Engine for SledEngine {
         self.reached();
         self.acknowledge(number)
     }
+
+    fn append(&self, log: Log, bytes: &[u8]) -> Result<Position, StoreError> {
+        let at = self.log(log).append(bytes)?;
+        self.reached();
+        Ok(at)
+    }
+
+    fn read(&self, log: Log, at: Position, length: u64) -> Result<Vec<u8>, StoreError> {
+        self.log(log).read(at, length)
+    }
+
+    fn forget_before(&self, log: Log, segment: u32) -> Result<(), StoreError> {
+        self.reached();
+        self.log(log).forget_before(segment)?;
+        self.reached();
+        Ok(())
+    }
+}
+
+fn end_key(log: Log) -> [u8; 2] {
+    [END_KIND, log.index()]
+}
+
+fn write_end(end: Position) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    let (segment, offset) = bytes.split_at_mut(4);
+    segment.copy_from_slice(&end.segment.to_le_bytes());
+    offset.copy_from_slice(&end.offset.to_le_bytes());
+    bytes
+}
+
+/// Bytes of another length cannot stand there: sled's own checksum covers them.
+fn read_end(bytes: &[u8]) -> Position {
+    let split = bytes.split_first_chunk::<4>();
+    let end = split.and_then(|(segment, rest)| Some((segment, rest.first_chunk::<8>()?)));
+    end.map_or_else(Position::default, |(segment, offset)| Position {
+        segment: u32::from_le_bytes(*segment),
+        offset: u64::from_le_bytes(*offset),
+    })
 }
 
 /// Guarded values are replaced whole, so they are sound after a panic elsewhere.

@@ -45,6 +45,16 @@ pub enum StoreError {
         /// The number of the last acknowledged write.
         acknowledged: u64,
     },
+    /// A file of large values ends before what was acknowledged. As for `Corrupt`.
+    #[error("{path} has {found} bytes, {expected} were acknowledged")]
+    CutShort {
+        /// The segment.
+        path: PathBuf,
+        /// How many bytes it should have at least.
+        expected: u64,
+        /// How many it has.
+        found: u64,
+    },
     /// Bytes on disk are not what was written. The node stops, since going on could fork the
     /// chain: restore the folder or sync it anew from peers.
     #[error("{record}: checksum is {found}, expected {expected}")]
@@ -150,6 +160,17 @@ pub enum StoreError {
         up_to: BlockNumber,
         /// The highest block.
         tip: BlockNumber,
+    },
+    /// Bodies are pruned one after the other, and only those of blocks that are folded. Offer the
+    /// right ones.
+    #[error("cannot prune the body of block {offered}, the next is {expected}, up to {last}")]
+    Prune {
+        /// The height offered.
+        offered: BlockNumber,
+        /// The lowest height whose body is whole.
+        expected: BlockNumber,
+        /// The highest height that may be pruned.
+        last: BlockNumber,
     },
     /// An earlier write failed, so what is durable is known only to the disk. Open again.
     #[error("the store stopped after a failed write and must be opened again")]

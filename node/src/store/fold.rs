@@ -5,14 +5,12 @@
 //! target and some do not. That is harmless: changes are absolute and stay until the round's last
 //! step, so applying them again gives the state at the target whichever pages had them already.
 
-use std::collections::BTreeMap;
-
-use althing_primitives::BlockNumber;
+use althing_primitives::{BlockNumber, Hash256, state_proof::path_of};
 
 use super::{
-    Change, Engine, StoreError,
-    pages::{self, Folded},
-    record::{self, Record},
+    Change, Changes, Engine, Page, StoreError,
+    pages::{self, Folded, Merged, PathRow},
+    record::{self, Draft, Record},
 };
 
 /// How much is folded at once.
@@ -30,27 +28,15 @@ impl Default for Limits {
     }
 }
 
-/// The last change of each row, by the hash of its key.
-pub(crate) type Merged = BTreeMap<(u64, Vec<u8>), Option<Vec<u8>>>;
-
 /// Changes of some blocks, read to be folded.
 #[derive(Debug, Default)]
 pub(crate) struct Round {
     pub(crate) target: BlockNumber,
     pub(crate) merged: Merged,
+    /// Where folding goes on; nothing is left to do if there is no such place.
+    pub(crate) rest: Option<u64>,
     /// Blocks whose changes are dropped at the end, with the number of parts those lie in.
     pub(crate) spent: Vec<(BlockNumber, u32)>,
-}
-
-/// Add changes to those merged so far; returns how many bytes they have.
-pub(crate) fn merge(merged: &mut Merged, changes: impl IntoIterator<Item = Change>) -> usize {
-    let mut bytes: usize = 0;
-    for (key, value) in changes {
-        let size = key.len().saturating_add(value.as_ref().map_or(0, Vec::len));
-        bytes = bytes.saturating_add(size);
-        merged.insert((pages::hash_of_key(&key), key), value);
-    }
-    bytes
 }
 
 /// Read the changes of the next round.
@@ -65,11 +51,15 @@ pub(crate) fn read_round(
 ) -> Result<Round, StoreError> {
     let resumed = folded.target > folded.base;
     let last = if resumed { folded.target } else { up_to };
-    let mut round = Round { target: folded.base, ..Round::default() };
+    let mut round = Round { target: folded.base, rest: Some(0), ..Round::default() };
     let mut bytes: usize = 0;
     for number in folded.base.saturating_add(1)..=last {
-        let found = record::require::<Vec<Change>>(engine, Record::Changes(number))?;
-        bytes = bytes.saturating_add(merge(&mut round.merged, found.value));
+        let found = record::require::<Changes>(engine, Record::Changes(number))?;
+        bytes = bytes.saturating_add(found.value.bytes());
+        for (key, value) in found.value.iter() {
+            let change = (key.to_vec(), value.map(<[u8]>::to_vec));
+            round.merged.insert(path_of(key), change);
+        }
         round.spent.push((number, found.parts));
         round.target = number;
         if bytes >= limits.round_bytes && !resumed {
@@ -79,52 +69,90 @@ pub(crate) fn read_round(
     Ok(round)
 }
 
-/// One batch of a round: what to write, and what the directory is once it is written.
-#[derive(Debug)]
-pub(crate) struct Step<B> {
-    pub(crate) batch: B,
-    pub(crate) folded: Folded,
-    pub(crate) is_last: bool,
+/// Write the pages of rows that all belong to one page now; returns how many bytes they have.
+pub(crate) fn put_pages<E: Engine>(
+    draft: &mut Draft<'_, E>,
+    folded: &mut Folded,
+    (page, mut stale): ((u64, u8), u32),
+    rows: &[PathRow<'_>],
+) -> Result<usize, StoreError> {
+    let mut bytes: usize = 0;
+    pages::cut(page, rows, |start, halvings, rows| {
+        let rows = pages::flat(rows);
+        bytes = bytes.saturating_add(rows.bytes());
+        let written = draft.put(Record::Page(start), &rows);
+        // The first of the pages lies where the old one was; the others are new.
+        draft.delete(Record::Page(start), written, stale);
+        stale = 0;
+        folded.pages.insert(start, halvings);
+        Ok(())
+    })?;
+    Ok(bytes)
 }
 
-/// Prepare the next step, taking what it folds out of `round`.
+/// Fill a draft with the next step, and let `round` go on after it. Returns what the directory is
+/// once it is written.
 pub(crate) fn next_step<E: Engine>(
+    draft: &mut Draft<'_, E>,
     engine: &E,
-    folded: &Folded,
+    (folded, limits): (&Folded, Limits),
     round: &mut Round,
-    limits: Limits,
-) -> Result<Step<E::Batch>, StoreError> {
-    let mut batch = E::Batch::default();
+) -> Result<Folded, StoreError> {
     let mut next = Folded { target: round.target, ..folded.clone() };
     let mut bytes: usize = 0;
     while bytes < limits.step_bytes
-        && let Some(((hash, _), _)) = round.merged.first_key_value()
+        && let Some(rest) = round.rest
     {
-        let (start, halvings) = folded.page_of(*hash);
-        let (mut rows, parts) = pages::read_page(engine, folded, start)?;
-        let end = pages::page_end(start, halvings);
-        while let Some(entry) = round.merged.first_entry().filter(|entry| entry.key().0 <= end) {
-            let ((_, key), value) = entry.remove_entry();
-            pages::apply(&mut rows, (key, value));
-        }
-        let mut stale = parts;
-        for (start, halvings, rows) in pages::split(start, halvings, rows) {
-            bytes = bytes.saturating_add(pages::bytes(&rows));
-            let written = record::put(&mut batch, Record::Page(start), &rows);
-            // The first of the pages lies where the old one was; the others are new.
-            record::delete(&mut batch, Record::Page(start), written, stale);
-            stale = 0;
-            next.pages.insert(start, halvings);
-        }
+        let Some((path, _)) = round.merged.range(first_path(rest)..).next() else {
+            round.rest = None;
+            break;
+        };
+        let (start, halvings) = folded.page_of(path);
+        let (page, parts) = pages::read_page(engine, folded, start)?;
+        let changes = changes_of(&round.merged, (start, halvings));
+        let rows = pages::merge(&pages::with_paths(&page), changes);
+        let place = ((start, halvings), parts);
+        bytes = bytes.saturating_add(put_pages(draft, &mut next, place, &rows)?);
+        round.rest = pages::page_end(start, halvings).checked_add(1);
     }
 
-    let is_last = round.merged.is_empty();
-    if is_last {
+    if round.rest.is_none() {
         next.base = round.target;
         for (number, parts) in &round.spent {
-            record::delete(&mut batch, Record::Changes(*number), 0, *parts);
+            draft.delete(Record::Changes(*number), 0, *parts);
         }
     }
-    record::put(&mut batch, Record::Folded, &next);
-    Ok(Step { batch, folded: next, is_last })
+    draft.put(Record::Folded, &next);
+    Ok(next)
+}
+
+/// The lowest path in the range from `place` on.
+fn first_path(place: u64) -> Hash256 {
+    let mut path = Hash256::default();
+    if let Some(first) = path.0.first_chunk_mut() {
+        *first = place.to_be_bytes();
+    }
+    path
+}
+
+/// The changes that belong to a page.
+fn changes_of(
+    merged: &Merged,
+    (start, halvings): (u64, u8),
+) -> impl Iterator<Item = (&Hash256, &Change)> {
+    let end = pages::page_end(start, halvings);
+    merged.range(first_path(start)..).take_while(move |(path, _)| pages::place_of(path) <= end)
+}
+
+/// Bring pages, of which some are at the base and some at the target, all to the target.
+pub(crate) fn replay(read: Vec<Page>, folded: &Folded, round: &Round) -> Vec<Page> {
+    let pages = folded.pages.iter().zip(read);
+    pages
+        .map(|((start, halvings), page)| {
+            let changes = changes_of(&round.merged, (*start, *halvings));
+            let rows = pages::merge(&pages::with_paths(&page), changes);
+            let paths = rows.iter().map(|row| row.path).collect();
+            Page { paths, rows: pages::flat(&rows) }
+        })
+        .collect()
 }

@@ -40,7 +40,10 @@ mod fold;
 mod ledger;
 mod memory;
 mod pages;
+mod queue;
 mod record;
+mod rows;
+mod segments;
 
 #[cfg(test)]
 mod conformance;
@@ -50,11 +53,13 @@ mod crash;
 mod tests;
 
 pub use contract::{
-    BlockRecord, Change, Genesis, LoadedState, Meta, Row, Store, StoredBlock, StoredHead,
+    BlockRecord, Body, Genesis, LoadedState, Meta, Page, Store, StoredBlock, StoredHead, Ticket,
+    Written,
 };
 pub use disk::{Options, SledEngine, SledStore};
-pub use engine::{Batch, Engine};
+pub use engine::{Batch, Engine, Log, Position};
 pub use error::StoreError;
 pub use ledger::{FORMAT, Ledger};
 pub use memory::{MemoryEngine, MemoryStore};
 pub use record::Record;
+pub use rows::{Change, Changes, Flat, Form, Optional, Row, Rows, Whole};

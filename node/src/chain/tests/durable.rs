@@ -7,7 +7,7 @@ use althing_primitives::{BlockNumber, Hash256};
 use crate::chain::{BlockExecutor, ChainError, Justification, RECENT};
 use crate::store::{
     BlockRecord, Genesis, LoadedState, MemoryStore, Meta, Store, StoreError, StoredBlock,
-    StoredHead,
+    StoredHead, Ticket,
 };
 use crate::testing::{Terms, add_block, build, chain, open, sled, spec, wallet};
 
@@ -97,8 +97,8 @@ impl Store for FullDisk {
     fn meta(&self) -> Result<Option<Meta>, StoreError> {
         self.store.meta()
     }
-    fn commit(&self, block: BlockRecord) -> Result<(), StoreError> {
-        if block.number >= self.from { Err(StoreError::Stopped) } else { self.store.commit(block) }
+    fn submit(&self, block: BlockRecord) -> Result<Ticket, StoreError> {
+        if block.number >= self.from { Err(StoreError::Stopped) } else { self.store.submit(block) }
     }
     fn tip(&self) -> Option<(BlockNumber, Hash256)> {
         self.store.tip()
@@ -120,6 +120,15 @@ impl Store for FullDisk {
     }
     fn fold(&self, up_to: BlockNumber) -> Result<(), StoreError> {
         self.store.fold(up_to)
+    }
+    fn folded_to(&self) -> BlockNumber {
+        self.store.folded_to()
+    }
+    fn prune(&self, blocks: Vec<(BlockNumber, Vec<u8>)>) -> Result<(), StoreError> {
+        self.store.prune(blocks)
+    }
+    fn pruned_to(&self) -> BlockNumber {
+        self.store.pruned_to()
     }
 }
 
