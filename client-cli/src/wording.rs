@@ -21,6 +21,22 @@ pub fn size(bytes: usize) -> String {
     format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100)
 }
 
+/// A short time: `640 ns`, `1.53 ms`.
+pub fn nanoseconds(time: u64) -> String {
+    let (unit, name) = match time {
+        0..1_000 => return format!("{time} ns"),
+        1_000..1_000_000 => (1_000, "us"),
+        1_000_000..1_000_000_000 => (1_000_000, "ms"),
+        _ => (1_000_000_000, "s"),
+    };
+    format!("{}.{:02} {name}", time / unit, time % unit * 100 / unit)
+}
+
+/// A share in millionths as a percentage: `82500` is `8.25 %`.
+pub fn share(millionths: u64) -> String {
+    percent(&format!("{}.{:04}", millionths / 10_000, millionths % 10_000))
+}
+
 /// The ends of a long name: `0x8d1e...04b7`.
 pub fn short(text: &str) -> String {
     let letters = text.chars().count();
@@ -59,5 +75,10 @@ mod tests {
         assert_eq!(short("0x8d1e"), "0x8d1e");
         assert_eq!(percent("66.000000"), "66 %");
         assert_eq!(percent("92.857142"), "92.85 %");
+        assert_eq!(nanoseconds(640), "640 ns");
+        assert_eq!(nanoseconds(1_533_000), "1.53 ms");
+        assert_eq!(nanoseconds(61_000_000_000), "61.00 s");
+        assert_eq!(share(82_500), "8.25 %");
+        assert_eq!(share(1_000_000), "100 %");
     }
 }

@@ -5,9 +5,11 @@
 //! A node that finds itself or its disk to be wrong stops: [`RunningNode::failed`] says why. A node
 //! that is told to stop finishes its block first.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
+use althing_crypto::{Backends, KeyCache, Verifier};
 use althing_executor::{Executor, Workers};
 use althing_frame::Runtime;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -15,13 +17,19 @@ use tokio::task::JoinHandle;
 
 use crate::author::{Author, AuthorError, DevControls};
 use crate::chain::{Chain, ChainConfig, ChainError};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::pool::{Limits, Pool};
 use crate::rpc::{self, RpcConfig, RpcError, RpcHandle};
 use crate::shutdown::Shutdown;
 use crate::source::Seal;
 use crate::spec::{ChainSpec, ChainType, SpecError};
 use crate::store::{MemoryStore, Options, SledStore, Store, StoreError};
+
+/// Every signature whose hash is a multiple of this is checked by the canonical backend too: some
+/// tenths of a percent of the time.
+const CHECK_ONE_IN: NonZeroU32 = NonZeroU32::new(1_024).expect("not zero");
+/// What kept keys may take: the FN-DSA keys of some twenty thousand signers.
+const KEY_BYTES: usize = 64 * 1024 * 1024;
 
 /// On how many threads blocks are executed and signatures are checked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,6 +53,8 @@ pub struct NodeConfig {
     pub store: Arc<dyn Store>,
     /// How parallel it runs.
     pub threads: Threads,
+    /// Which backends check signatures.
+    pub backends: Backends,
     /// When a development chain makes blocks. Other chains make none by themselves.
     pub seal: Seal,
     /// How much the pool may hold.
@@ -114,13 +124,27 @@ pub fn stored_spec(store: &dyn Store) -> Result<Option<ChainSpec>, NodeError> {
     Ok(meta.map(|meta| ChainSpec::from_json(&meta.chain_spec)).transpose()?)
 }
 
+/// What checks signatures in a node: fast backends are compared with the canonical ones now and
+/// then (C14), and the keys of frequent signers are kept (C15).
+pub fn verifier(backends: Backends) -> Verifier {
+    let keys = Arc::new(KeyCache::new(KEY_BYTES));
+    Verifier::new(backends).cross_checking(CHECK_ONE_IN).with_keys(keys)
+}
+
 /// What executes blocks on so many threads, and the threads themselves; none for serial execution.
+/// Signatures are checked by the fast backends, unless the executor is given another verifier.
 pub fn executor(
     runtime: Arc<dyn Runtime>,
     threads: Threads,
 ) -> Result<(Executor, Option<Arc<ThreadPool>>), NodeError> {
+    // For explanations of blocks only.
+    let stopwatch = Arc::new(Stopwatch::start());
+    let executor = |workers| {
+        let executor = Executor::new(runtime, workers).with_clock(stopwatch);
+        executor.with_verifier(verifier(Backends::Fast))
+    };
     let count = match threads {
-        Threads::Serial => return Ok((Executor::new(runtime, Workers::Serial), None)),
+        Threads::Serial => return Ok((executor(Workers::Serial), None)),
         // rayon takes one for each core.
         Threads::Cores => 0,
         Threads::Count(count) => count,
@@ -130,13 +154,14 @@ pub fn executor(
         .thread_name(|index| format!("worker-{index}"))
         .build()?;
     let pool = Arc::new(pool);
-    Ok((Executor::new(runtime, Workers::Pool(Arc::clone(&pool))), Some(pool)))
+    Ok((executor(Workers::Pool(Arc::clone(&pool))), Some(pool)))
 }
 
 /// Start a node. It answers when this returns.
 pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
-    let NodeConfig { spec, runtime, store, threads, seal, pool, rpc } = config;
+    let NodeConfig { spec, runtime, store, threads, backends, seal, pool, rpc } = config;
     let (executor, workers) = executor(runtime, threads)?;
+    let executor = executor.with_verifier(verifier(backends));
     let chain_type = spec.chain_type;
     let opening = move || Chain::open(ChainConfig { spec, executor, store });
     let opened = tokio::task::spawn_blocking(opening).await;
@@ -144,7 +169,12 @@ pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
 
     let clock = Arc::new(Clock::new());
     let (pool, driver) = Pool::new(Arc::clone(&chain), Arc::clone(&clock), pool, workers);
-    let author = Arc::new(Author::new(Arc::clone(&chain), Arc::clone(&pool), Arc::clone(&clock)));
+    let parts = (Arc::clone(&chain), Arc::clone(&pool), Arc::clone(&clock));
+    let author = Arc::new(match seal {
+        // The other half is for what precedes a block and for what follows it.
+        Seal::Interval(every) => Author::with_budget(parts.0, parts.1, parts.2, every / 2),
+        Seal::Instant | Seal::Manual => Author::new(parts.0, parts.1, parts.2),
+    });
     let (shutdown, stop) = Shutdown::new();
     // Blocks of other chains come from a consensus engine or from a file.
     let seal = if chain_type == ChainType::Development { seal } else { Seal::Manual };

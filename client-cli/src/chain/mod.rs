@@ -23,6 +23,7 @@
 mod arguments;
 mod connection;
 mod error;
+mod explanation;
 mod link;
 mod metadata;
 mod plain;
@@ -37,6 +38,7 @@ mod wire;
 pub use arguments::{ArgumentError, Resolver};
 pub use connection::{Chain, Options, account_of};
 pub use error::ChainError;
+pub use explanation::{ExplainedBlock, Explanation, HotRow, Phases, WorkerShare};
 pub use link::Feed;
 pub use metadata::{DecodedCall, DecodedEvent, Metadata, MetadataError};
 pub use render::Render;

@@ -313,6 +313,15 @@ pub struct MemberBallot {
     pub ballot: Ballot,
 }
 
+/// A page of the ballots of a referendum.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BallotPage {
+    /// The ballots.
+    pub ballots: Vec<MemberBallot>,
+    /// After whom the next page begins; none after the last.
+    pub next: Option<String>,
+}
+
 /// How much a track may spend.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

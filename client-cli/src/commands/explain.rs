@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// The rules as they were when this program was made: codes keep their meaning for ever.
-pub(super) const PINNED: &[u8] = include_bytes!("../../../specs/vectors/metadata-v14.scale");
+pub(in crate::commands) const PINNED: &[u8] =
+    include_bytes!("../../../specs/vectors/metadata-v14.scale");
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,6 @@
 //! `accounts_*`: what a member has, owes and signs with.
 
+use althing_primitives::AccountId;
 use pallet_accounts::{KEYS, POLICIES};
 use pallet_balances::{Existence, LOCKS};
 use pallet_crypto_registry::SCHEMES;
@@ -8,17 +9,20 @@ use serde_json::{Value, json};
 use super::arguments::Arguments;
 use super::context::Context;
 use super::error::RpcError;
-use super::methods::{Answer, Methods};
+use super::methods::{Answer, Asked, Methods};
 use super::wire::hex;
+use crate::chain::Head;
 
 /// Register the family.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
-    methods.slow(&["accounts_account"], account)
+    methods.rows(&["accounts_account"], whose, account)
 }
 
-fn account(context: &Context, arguments: &mut Arguments) -> Answer {
-    let who = arguments.account()?;
-    let head = context.head_at(arguments.at()?)?;
+fn whose(arguments: &mut Arguments) -> Asked<AccountId> {
+    Ok((arguments.account()?, arguments.at()?))
+}
+
+fn account(context: &Context, head: &Head, who: AccountId) -> Answer {
     let rows = &head.state;
     let info = pallet_system::account(rows, &who)?;
     let policy = POLICIES.get(rows, &who)?;

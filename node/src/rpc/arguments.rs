@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::failure::Failure;
+use crate::chain::At;
 
 /// How many parameters are kept; no method has more.
 const PARAMETERS_MAX: usize = 8;
@@ -76,6 +77,18 @@ impl Arguments {
         let wrong = || Failure::parameters("block hash is not 32 bytes of hexadecimal");
         let text: Option<String> = self.optional("block hash")?;
         text.map(|text| hash(&text).ok_or_else(wrong)).transpose()
+    }
+
+    /// The next parameter as a block's height or hash, if it is there.
+    pub(super) fn place(&mut self) -> Result<Option<At>, Failure> {
+        let wrong = || Failure::parameters("block is neither a height nor 32 bytes of hexadecimal");
+        let Some(text) = self.text() else { return Ok(None) };
+        if text.get().starts_with('"') {
+            let text: String = read("block", &text)?;
+            return hash(&text).map(|hash| Some(At::Hash(hash))).ok_or_else(wrong);
+        }
+        let number = text.get().parse().map_err(|_| wrong())?;
+        Ok(Some(At::Number(number)))
     }
 
     /// The next parameter as an account: its 32 bytes, or its address under any prefix.

@@ -1,7 +1,8 @@
 //! `author_*` and `payment_*`: transactions on their way into a block, and what they cost.
 
 use althing_primitives::{Balance, Extrinsic, Hash256, Weight};
-use jsonrpsee::PendingSubscriptionSink;
+use jsonrpsee::server::SubscriptionCloseResponse;
+use jsonrpsee::{PendingSubscriptionSink, SubscriptionSink};
 use parity_scale_codec::{Decode, Encode};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -10,17 +11,17 @@ use super::arguments::Arguments;
 use super::context::Context;
 use super::error::RpcError;
 use super::failure::Failure;
-use super::feed::send;
-use super::methods::{Answer, Methods};
+use super::followers::{Ended, Follower, farewell, send};
+use super::methods::{Answer, Methods, source};
 use super::wire::{self, hex};
 use crate::chain::Failure as Failed;
-use crate::pool::TxStatus;
+use crate::pool::{Source, StatusStream, TxStatus};
 
 /// Register both families.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
-    methods.waiting(&["author_submitExtrinsic"], |context, mut arguments| async move {
+    methods.waiting_for(&["author_submitExtrinsic"], |context, source, mut arguments| async move {
         let bytes = arguments.bytes("extrinsic")?;
-        Ok(hex(context.pool.submit(bytes).await?).into())
+        Ok(hex(context.pool.submit_from(source, bytes).await?).into())
     })?;
     methods.slow(&["author_pendingExtrinsics"], |context, _| {
         let pending = context.pool.pending();
@@ -39,25 +40,38 @@ async fn submit_and_watch(
     context: Arc<Context>,
     arguments: Result<Arguments, Failure>,
     pending: PendingSubscriptionSink,
-) {
-    let submitted = match arguments.and_then(|mut one| one.bytes("extrinsic")) {
-        Ok(bytes) => context.pool.submit_and_watch(bytes).await.map_err(Failure::from),
-        Err(failure) => Err(failure),
+) -> SubscriptionCloseResponse {
+    let source = source(pending.connection_id());
+    let (_place, statuses) = match submit(&context, source, arguments).await {
+        Ok(watched) => watched,
+        Err(failure) => {
+            pending.reject(failure).await;
+            return SubscriptionCloseResponse::None;
+        }
     };
-    let mut statuses = match submitted {
-        Ok((_, statuses)) => statuses,
-        Err(failure) => return pending.reject(failure).await,
-    };
-    let Ok(sink) = pending.accept().await else { return };
+    let Ok(sink) = pending.accept().await else { return SubscriptionCloseResponse::None };
+    farewell(tell(&sink, statuses).await)
+}
+
+async fn submit(
+    context: &Context,
+    source: Source,
+    arguments: Result<Arguments, Failure>,
+) -> Result<(Follower, StatusStream), Failure> {
+    let bytes = arguments?.bytes("extrinsic")?;
+    let place = context.followers.admit(0)?;
+    let (_, statuses) = context.pool.submit_and_watch_from(source, bytes).await?;
+    Ok((place, statuses))
+}
+
+async fn tell(sink: &SubscriptionSink, mut statuses: StatusStream) -> Result<(), Ended> {
     loop {
         let status = tokio::select! {
-            () = sink.closed() => return,
+            () = sink.closed() => return Ok(()),
             status = statuses.next() => status,
         };
-        let Some(status) = status else { return };
-        if !send(&sink, &status_json(&status)).await {
-            return;
-        }
+        let Some(status) = status else { return Ok(()) };
+        send(sink, &status_json(&status)).await?;
     }
 }
 

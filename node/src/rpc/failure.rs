@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use althing_frame::{Fault, Invalid};
+use althing_primitives::BlockNumber;
 use jsonrpsee::types::ErrorObjectOwned;
 use serde_json::{Value, json};
 
@@ -41,6 +42,39 @@ impl Failure {
         Self { code: -32008, message: "Response is too big".into(), data: Some(data.into()) }
     }
 
+    /// Too much work waits already. Numbers as the RPC library has them.
+    pub(super) fn busy(own: usize, all: usize) -> Self {
+        let sentence = format!(
+            "too many long calls wait: {own} of this connection, {all} in all; ask again later"
+        );
+        let mut failure = Self::coded(-32009, "Server is busy", ("RPC-101", sentence));
+        failure.details([("own", own), ("all", all)]);
+        failure
+    }
+
+    /// As much is followed as can be told.
+    pub(super) fn too_many_followers(subscriptions: usize, keys: usize) -> Self {
+        let sentence = format!(
+            "all connections together have at most {subscriptions} subscriptions to {keys} keys"
+        );
+        let mut failure =
+            Self::coded(-32006, "Too many subscriptions on the node", ("RPC-102", sentence));
+        failure.details([("subscriptions", subscriptions), ("keys", keys)]);
+        failure
+    }
+
+    /// The block is here, and how it ran is not known.
+    pub(super) fn unexplained(number: BlockNumber, kept: BlockNumber) -> Self {
+        let sentence = format!(
+            "how block {number} ran is not known: this node explains the last {kept} blocks that it \
+             executed since it was started; ask for a newer one, or export the blocks and import \
+             them into an empty node up to this one"
+        );
+        let mut failure = Self::coded(4003, "Block is not explained", ("RPC-103", sentence));
+        failure.details([("block", number), ("kept", kept)]);
+        failure
+    }
+
     /// The node itself failed.
     pub(super) fn internal(what: &dyn core::fmt::Display) -> Self {
         Self { code: -32603, message: "Internal error".into(), data: Some(what.to_string().into()) }
@@ -49,6 +83,13 @@ impl Failure {
     /// A development chain did what was asked, and it did not come to what was hoped for.
     pub(super) fn refused(what: &str) -> Self {
         Self::coded(-32000, "Development chain", ("DEV-102", what.to_owned()))
+    }
+
+    fn details<T: Into<Value>>(&mut self, values: impl IntoIterator<Item = (&'static str, T)>) {
+        if let Some(data) = &mut self.data {
+            let values = values.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+            data["details"] = Value::Object(values.collect());
+        }
     }
 
     fn coded(code: i32, message: &str, (public, sentence): (&str, String)) -> Self {
@@ -66,7 +107,9 @@ impl From<Failure> for ErrorObjectOwned {
 impl From<ChainError> for Failure {
     fn from(error: ChainError) -> Self {
         match error {
-            ChainError::Unknown { .. } | ChainError::Pruned { .. } => Self::client(&error),
+            ChainError::Unknown { .. }
+            | ChainError::Pruned { .. }
+            | ChainError::WitnessesPruned { .. } => Self::client(&error),
             other => Self::internal(&other),
         }
     }
@@ -84,11 +127,13 @@ impl From<PoolError> for Failure {
             PoolError::Invalid(Invalid::Envelope(_)) => "Extrinsic has invalid format",
             PoolError::Invalid(_) | PoolError::Unsigned => "Invalid Transaction",
             PoolError::Banned { .. } => "Transaction is temporarily banned",
+            PoolError::Throttled { .. } => "Too many failed signatures",
             PoolError::AlreadyKnown { .. } => "Transaction is already imported",
             PoolError::Underpriced { .. } => "Priority is too low",
             PoolError::Full { .. }
             | PoolError::TooManyOfSender { .. }
-            | PoolError::TooFarAhead { .. } => "Immediately dropped",
+            | PoolError::TooFarAhead { .. }
+            | PoolError::Crowded { .. } => "Immediately dropped",
             PoolError::Stopping | PoolError::Chain(_) => "Internal error",
         };
         let mut failure = Self::coded(error.rpc_code(), message, (error.code(), error.to_string()));
@@ -96,6 +141,9 @@ impl From<PoolError> for Failure {
             let values = invalid.values().into_iter();
             let details = values.map(|(name, value)| (name.to_owned(), value.into()));
             data["details"] = Value::Object(details.collect());
+        }
+        if let (PoolError::Throttled { wait_ms }, Some(data)) = (&error, &mut failure.data) {
+            data["details"] = json!({ "wait_ms": wait_ms });
         }
         failure
     }

@@ -1,7 +1,7 @@
 //! `gov_*`: tracks, referenda, ballots.
 
-use althing_frame::{Runtime, Track};
-use althing_primitives::{BlockNumber, Hash256};
+use althing_frame::{RowKey, Runtime, Track};
+use althing_primitives::{AccountId, BlockNumber, Hash256};
 use pallet_referenda::{Deciding, Enactment, Outlook, Referendum, Status};
 use pallet_scheduler::Outcome;
 use pallet_voting::{Ballot, Ratio};
@@ -17,6 +17,8 @@ use crate::chain::Head;
 
 /// How many entries one page may hold.
 const PAGE_MAX: usize = 1000;
+/// How many members one page of ballots may look at.
+const LOOKED_AT_MAX: usize = 10_000;
 /// The longest call that a list shows.
 const LISTED_CALL_BYTES_MAX: usize = 16 * 1024;
 
@@ -84,19 +86,35 @@ fn page(arguments: &mut Arguments) -> Result<(usize, usize), Failure> {
     Ok((count, skip))
 }
 
+/// A page of the members who voted, in the order of their rows. It ends after so many ballots, or
+/// after so many members looked at: then `next` says where to go on.
 fn ballots(context: &Context, arguments: &mut Arguments) -> Answer {
     let index: u32 = arguments.required("index")?;
     let head = context.head_at(arguments.at()?)?;
-    let (count, skip) = page(arguments)?;
-    let members = pallet_voting::MEMBERS.list(&head.state)?;
-    let voters = members.iter().filter(|(_, record)| record.held(index).is_some());
-    let mut shown = Vec::new();
-    for (member, _) in voters.skip(skip).take(count) {
-        if let Some(one) = pallet_voting::ballot(&head.state, member, index)? {
-            shown.push(json!({ "member": context.address(member), "ballot": ballot(&one) }));
+    let count = arguments.optional("count")?.unwrap_or(PAGE_MAX);
+    if count > PAGE_MAX {
+        return Err(Failure::too_many(count as u64, PAGE_MAX as u64));
+    }
+    let after = arguments.optional_account()?;
+    let start = after.map(|account| pallet_voting::MEMBERS.key(&account));
+    let prefix = pallet_voting::MEMBERS.prefix();
+    let start = start.as_ref().map(RowKey::as_bytes);
+    let mut rows = head.state.range(&prefix, start, LOOKED_AT_MAX);
+    let (mut shown, mut looked, mut last) = (Vec::new(), 0, None);
+    while shown.len() < count {
+        let Some((key, _)) = rows.next() else { break };
+        // A map keeps its keys readable at the end.
+        let member = key.last_chunk().map(|id| AccountId(*id));
+        let member = member.ok_or_else(|| Failure::internal(&"a member's row has a short key"))?;
+        looked += 1;
+        last = Some(member);
+        if let Some(one) = pallet_voting::ballot(&head.state, &member, index)? {
+            shown.push(json!({ "member": context.address(&member), "ballot": ballot(&one) }));
         }
     }
-    Ok(shown.into())
+    let is_cut = looked == LOOKED_AT_MAX || shown.len() == count;
+    let next = last.filter(|_| is_cut).map(|member| context.address(&member));
+    Ok(json!({ "ballots": shown, "next": next }))
 }
 
 fn ballot(one: &Ballot) -> Value {

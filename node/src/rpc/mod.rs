@@ -3,33 +3,39 @@
 //! # Shape
 //!
 //! One module a family of methods; [`methods`] registers them under all their names, [`arguments`]
-//! reads parameters as all clients write them, [`feed`] serves subscriptions.
+//! reads parameters as all clients write them, [`feed`] serves subscriptions, [`connections`] takes
+//! the sockets.
 //!
 //! # Invariants
 //!
 //! - Reads are answered from snapshots; the pool is asked under its lock for a moment, and no lock
 //!   is held across an await.
-//! - What may read from disk or work for long has a thread of its own.
+//! - Single rows of recent blocks are answered at once. What may read from disk or work for long
+//!   goes through a gate of bounded width ([`gate`]) and has a thread of its own.
 //! - The reply that names a subscription goes out before its first item.
 //! - Every list, message and page has a bound, on the way in and on the way out.
 //! - Web pages of strangers are refused, except on development chains ([`web`]).
 //!
 //! # Failure
 //!
-//! A slow client holds up its own feeds. An answer that would be too long is an error before it is
-//! made.
+//! A slow client holds up its own feeds, and loses them ([`followers`]); one that takes no answers is
+//! not heard ([`connections`]). An answer that would be too long is an error before it is made.
 
 mod accounts;
 mod althing;
 mod arguments;
 mod author;
 mod chain;
+mod connections;
 mod context;
 mod crypto;
 mod dev;
 mod error;
+mod explain;
 mod failure;
 mod feed;
+mod followers;
+mod gate;
 mod gov;
 mod methods;
 mod state;
@@ -42,11 +48,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use althing_runtime::AlthingRuntime;
 use jsonrpsee::RpcModule;
 use jsonrpsee::server::{
-    BatchRequestConfig, PingConfig, RandomStringIdProvider, Server, ServerConfig, ServerHandle,
+    BatchRequestConfig, Methods as Registered, PingConfig, RandomStringIdProvider, Server,
+    ServerConfig, ServerHandle, stop_channel,
 };
+use tokio::net::TcpListener;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use context::Context;
 pub use error::RpcError;
@@ -93,8 +101,8 @@ impl RpcHandle {
 const REQUEST_BYTES_MAX: u32 = 5 * 1024 * 1024;
 /// The most bytes of one answer: a full block in hexadecimal, with room for what is around it.
 const ANSWER_BYTES_MAX: u32 = 40 * 1024 * 1024;
-/// How many connections there may be.
-const CONNECTIONS_MAX: u32 = 100;
+/// How many WebSockets, and HTTP requests at work, there may be.
+const CONNECTIONS_MAX: u32 = 256;
 /// How many subscriptions one connection may have.
 const SUBSCRIPTIONS_MAX: u32 = 1024;
 /// How many calls one batch may hold.
@@ -114,16 +122,21 @@ pub async fn serve(
 ) -> Result<RpcHandle, RpcError> {
     let address = SocketAddr::new(config.host, config.port);
     let bind = |source| RpcError::Bind { address, source };
-    let context = Context { chain, pool, runtime: AlthingRuntime::new(), controls };
+    let context = Context::new(chain, pool, controls);
     let pages = if context.is_development() { Pages::All } else { Pages::Known };
     let guards = tower::ServiceBuilder::new()
         .layer(web::host_filter(pages, config.host)?)
         .layer(OriginLayer(pages))
-        .layer(web::cors());
+        .layer(web::cors())
+        .layer(RequestBodyTimeoutLayer::new(connections::BODY_PAUSE));
     let builder = Server::builder().set_http_middleware(guards).set_config(limits());
-    let server = builder.build(address).await.map_err(bind)?;
-    let address = server.local_addr().map_err(bind)?;
-    Ok(RpcHandle { address, server: server.start(methods(context)?) })
+    let (service, methods) = (builder.to_service_builder(), Registered::from(methods(context)?));
+    let listener = TcpListener::bind(address).await.map_err(bind)?;
+    let address = listener.local_addr().map_err(bind)?;
+    let (stop, server) = stop_channel();
+    let answering = move |stop| service.clone().build(methods.clone(), stop);
+    tokio::spawn(connections::serve(listener, stop, answering));
+    Ok(RpcHandle { address, server })
 }
 
 fn limits() -> ServerConfig {
@@ -159,6 +172,7 @@ fn methods(context: Context) -> Result<RpcModule<Context>, RpcError> {
     crypto::register(&mut methods)?;
     accounts::register(&mut methods)?;
     althing::register(&mut methods)?;
+    explain::register(&mut methods, development)?;
     if development {
         dev::register(&mut methods)?;
     }

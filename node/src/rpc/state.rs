@@ -8,7 +8,7 @@ use super::arguments::Arguments;
 use super::context::Context;
 use super::error::RpcError;
 use super::failure::Failure;
-use super::methods::{Answer, Methods};
+use super::methods::{Answer, Asked, Methods};
 use super::wire::{self, hex};
 use crate::chain::Head;
 
@@ -25,18 +25,17 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.slow(&["state_getRuntimeVersion", "chain_getRuntimeVersion"], runtime_version)?;
     methods.slow(&["state_getMetadata"], |context, arguments| {
         context.head_at(arguments.at()?)?;
-        let metadata = context.runtime.metadata(14).unwrap_or_default();
-        Ok(hex(metadata).into())
+        Ok(context.metadata().into())
     })?;
     methods.slow(&["state_call", "state_callAt"], runtime_call)?;
-    methods.slow(&["state_getStorage", "state_getStorageAt"], |context, arguments| {
-        value(context, arguments, |value| hex(value).into())
+    methods.rows(&["state_getStorage", "state_getStorageAt"], one_key, |_, head, key| {
+        Ok(head.state.get(&key).map(hex))
     })?;
-    methods.slow(&["state_getStorageHash", "state_getStorageHashAt"], |context, arguments| {
-        value(context, arguments, |value| hex(blake2_256(value)).into())
+    methods.rows(&["state_getStorageHash", "state_getStorageHashAt"], one_key, |_, head, key| {
+        Ok(head.state.get(&key).map(|value| hex(blake2_256(value))))
     })?;
-    methods.slow(&["state_getStorageSize", "state_getStorageSizeAt"], |context, arguments| {
-        value(context, arguments, |value| value.len().into())
+    methods.rows(&["state_getStorageSize", "state_getStorageSizeAt"], one_key, |_, head, key| {
+        Ok(head.state.get(&key).map(|value| value.len()))
     })?;
     methods.slow(&["state_getKeysPaged", "state_getKeysPagedAt"], keys_paged)?;
     methods.slow(&["state_queryStorageAt"], |context, arguments| {
@@ -77,10 +76,8 @@ fn runtime_call(context: &Context, arguments: &mut Arguments) -> Answer {
     output.map(|bytes| hex(bytes).into()).map_err(|error| Failure::client(&error))
 }
 
-fn value(context: &Context, arguments: &mut Arguments, show: fn(&[u8]) -> Value) -> Answer {
-    let key = arguments.bytes("key")?;
-    let head = context.head_at(arguments.at()?)?;
-    Ok(head.state.get(&key).map_or(Value::Null, |value| show(value)))
+fn one_key(arguments: &mut Arguments) -> Asked<Vec<u8>> {
+    Ok((arguments.bytes("key")?, arguments.at()?))
 }
 
 fn keys_paged(context: &Context, arguments: &mut Arguments) -> Answer {

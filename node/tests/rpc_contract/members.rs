@@ -150,14 +150,22 @@ async fn members_decide_and_the_treasury_pays() {
     let electorate = amount(&voted["electorate"]);
     assert!((999_999 * TOKEN..1_000_000 * TOKEN).contains(&electorate), "{electorate}");
     let ballots = rpc.ask("gov_ballots", json!([0])).await;
-    assert_eq!(ballots.as_array().unwrap().len(), 2);
+    assert_eq!(ballots["ballots"].as_array().unwrap().len(), 2);
+    assert_eq!(ballots["next"], Value::Null, "nobody is left");
     let bobs = json!({ "type": "standard", "vote": "aye",
         "balance": (50_000 * TOKEN).to_string(), "conviction": 1 });
     let bob = address(&member("bob").account);
     let shown = json!({ "member": bob, "ballot": bobs });
-    assert!(ballots.as_array().unwrap().contains(&shown), "{ballots}");
-    assert_eq!(rpc.ask("gov_ballots", json!([0, null, 1])).await.as_array().unwrap().len(), 1);
-    assert_eq!(rpc.ask("gov_ballots", json!([0, null, 9, 2])).await, json!([]));
+    assert!(ballots["ballots"].as_array().unwrap().contains(&shown), "{ballots}");
+    let first = rpc.ask("gov_ballots", json!([0, null, 1])).await;
+    assert_eq!(first["ballots"].as_array().unwrap().len(), 1);
+    assert_eq!(first["next"], first["ballots"][0]["member"], "there may be more");
+    let second = rpc.ask("gov_ballots", json!([0, null, 1, first["next"]])).await;
+    assert_eq!([&first["ballots"][0], &second["ballots"][0]], [0, 1].map(|i| &ballots["ballots"][i]));
+    let third = rpc.ask("gov_ballots", json!([0, null, 1, second["next"]])).await;
+    assert_eq!(third, json!({ "ballots": [], "next": null }));
+    let too_many = rpc.refusal("gov_ballots", json!([0, null, 1001])).await;
+    assert_eq!(too_many["code"], 4002, "{too_many}");
     let own = rpc.ask("gov_ballotsOf", json!([bob])).await;
     assert_eq!(own, json!([{ "referendum": 0, "ballot": bobs }]));
 

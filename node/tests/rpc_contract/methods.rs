@@ -12,6 +12,7 @@ const METHODS: &[&str] = &[
     "accounts_account",
     "althing_blockReceipts",
     "althing_dryRun",
+    "althing_explainBlock",
     "althing_info",
     "althing_readProof",
     "author_pendingExtrinsics",
@@ -84,7 +85,13 @@ fn every_name_is_listed_once_and_in_order() {
     let node = Node::dev([]);
     let listed = raw::call(node.text("http"), "rpc_methods", &json!([]));
     let mut expected = METHODS.to_vec();
-    expected.extend(["dev_members", "dev_mine", "dev_passReferendum", "dev_setTime"]);
+    expected.extend([
+        "dev_explainBlock",
+        "dev_members",
+        "dev_mine",
+        "dev_passReferendum",
+        "dev_setTime",
+    ]);
     expected.sort_unstable();
     assert_eq!(listed["result"], json!({ "methods": expected }));
     assert!(!METHODS.iter().any(|name| name.contains("_v1_")), "no family is half there");

@@ -304,7 +304,7 @@ fn subscriptions_and_connections_have_a_limit() {
     }
     assert_eq!(refused, 1_100 - 1_024);
     let mut open = Vec::new();
-    let limit = (0..200).find_map(|_| match Socket::try_open(target.http(), &[]) {
+    let limit = (0..400).find_map(|_| match Socket::try_open(target.http(), &[]) {
         Ok(socket) => {
             open.push(socket);
             None

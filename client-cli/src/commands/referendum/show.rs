@@ -7,7 +7,7 @@ use crate::{
     amount,
     chain::{
         Chain,
-        replies::{MemberBallot, Referendum},
+        replies::{BallotPage, MemberBallot, Referendum},
     },
     commands::{
         account::{ballot_json, ballot_text},
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let mut data = referendum_json(&referendum, &people);
     let mut facts = facts(&mut chain, &referendum, &people)?;
     if arguments.ballots {
-        let ballots: Vec<MemberBallot> = chain.read("gov_ballots", &[json!(arguments.index)])?;
+        let ballots = ballots(&mut chain, arguments.index)?;
         let mut list = Vec::new();
         for entry in &ballots {
             let member = entry.member.as_deref().unwrap_or_default();
@@ -56,6 +56,22 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         data["ballots"] = list.into();
     }
     Ok(Reply::new(data, Body::Facts(facts)).on(chain.tag()))
+}
+
+/// All ballots, page by page at one block.
+fn ballots(chain: &mut Chain, index: u32) -> Result<Vec<MemberBallot>, CliError> {
+    let at = chain.head()?.hash;
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let asked = [json!(index), json!(at), json!(null), json!(after)];
+        let page: BallotPage = chain.read("gov_ballots", &asked)?;
+        all.extend(page.ballots);
+        match page.next {
+            // A node that never ends is not followed for ever.
+            Some(next) if after.as_ref() != Some(&next) => after = Some(next),
+            _ => return Ok(all),
+        }
+    }
 }
 
 /// The call in words: by the metadata, as the node's own words may be older than the rules.

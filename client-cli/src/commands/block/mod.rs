@@ -1,4 +1,6 @@
-//! `althing block`: one block and what is in it.
+//! `althing block`: one block and what is in it, or how it ran.
+
+mod explain;
 
 use althing_primitives::Extrinsic;
 use serde_json::{Value, json};
@@ -14,11 +16,16 @@ use crate::{
 
 /// Arguments of `block`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  althing block\n  althing --json block 1042")]
+#[command(
+    after_help = "Examples:\n  althing block\n  althing --json block 1042\n  althing block 1042 --explain"
+)]
 pub struct Arguments {
     /// Height or hash; without it, the newest
     #[arg(value_name = "BLOCK")]
     block: Option<String>,
+    /// How the node ran it: what ran side by side, who waited and on which rows, and the time
+    #[arg(long)]
+    explain: bool,
 }
 
 /// Show it.
@@ -26,6 +33,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let keystore = context.keystore()?;
     let mut chain = context.chain()?;
     let hash = find(&mut chain, arguments.block.as_deref())?;
+    if arguments.explain {
+        let people = People::of(&mut chain, &keystore)?;
+        return explain::run(&mut chain, &hash, &people);
+    }
     let answer: Value = chain.read("chain_getBlock", &[json!(hash)])?;
     if answer.is_null() {
         return Err(unknown(&hash));
@@ -60,7 +71,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     Ok(Reply::new(data, Body::Facts(shown)).on(chain.tag()))
 }
 
-pub(super) fn find(chain: &mut Chain, text: Option<&str>) -> Result<String, CliError> {
+pub(in crate::commands) fn find(chain: &mut Chain, text: Option<&str>) -> Result<String, CliError> {
     let Some(text) = text else { return Ok(chain.head()?.hash) };
     if text.starts_with("0x") {
         return Ok(text.to_owned());
@@ -92,7 +103,11 @@ fn line(receipt: &Receipt, signer: Option<&str>, people: &People) -> String {
 }
 
 /// An extrinsic and what came of it, for programs.
-pub(super) fn extrinsic_json(receipt: &Receipt, signer: Option<&str>, people: &People) -> Value {
+pub(in crate::commands) fn extrinsic_json(
+    receipt: &Receipt,
+    signer: Option<&str>,
+    people: &People,
+) -> Value {
     let error = receipt.error.as_ref().map(
         |error| json!({ "code": error.code, "message": error.message, "details": error.values }),
     );
