@@ -78,11 +78,3 @@ impl Check<'_> {
         Ok(scheme)
     }
 }
-
-/// Check every signature with the canonical backends, on the current rayon pool. Verdicts are
-/// those of [`Check::verify`] and come in input order; one refusal does not stop the others.
-#[must_use]
-pub fn verify_all(checks: &[Check<'_>]) -> Vec<Verdict> {
-    use rayon::prelude::*;
-    checks.par_iter().map(Check::verify).collect()
-}

@@ -72,7 +72,7 @@ mod verifier;
 
 pub use althing_primitives::{Family, KeyHandle, SchemeId};
 pub use backend::{Backend, PreparedKey};
-pub use batch::{Check, Verdict, VerifyError, verify_all};
+pub use batch::{Check, Verdict, VerifyError};
 pub use domain::{Purpose, domain};
 pub use kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes, kem, kem_by_name, kems};
 pub use keys::KeyCache;

@@ -8,7 +8,6 @@ use althing_crypto::{
     Backends, Check, KemError, KeyCache, SchemeId, Secret, Verifier, VerifyError, kem, kems,
     scheme, schemes,
     signing::{OsEntropy, SigningError, random_kem, signing_scheme},
-    verify_all,
 };
 use common::{Counting, SIGNED, Signed, agreed};
 use proptest::prelude::*;
@@ -125,7 +124,6 @@ fn a_batch_gives_the_verdicts_of_single_checks_in_order() {
     let keys = Arc::new(KeyCache::new(1 << 22));
     for len in [0, 1, 2, 3, checks.len()] {
         let single: Vec<_> = checks[..len].iter().map(Check::verify).collect();
-        assert_eq!(verify_all(&checks[..len]), single);
         for verifier in [
             Verifier::default(),
             Verifier::new(Backends::Fast),
@@ -134,14 +132,13 @@ fn a_batch_gives_the_verdicts_of_single_checks_in_order() {
             assert_eq!(verifier.verify_all(&checks[..len]), Ok(single.clone()), "{verifier:?}");
         }
     }
-    assert!(
-        verify_all(&checks).iter().filter(|verdict| verdict.is_ok()).count() == 4 * SIGNED.len()
-    );
+    let valid = checks.iter().filter(|check| check.verify().is_ok()).count();
+    assert_eq!(valid, 4 * SIGNED.len());
 }
 
 #[test]
 fn weights_are_never_below_what_was_measured() {
-    let measured_us = [(1, 500), (2, 131), (3, 193), (4, 195), (5, 26)];
+    let measured_us = [(1, 500), (2, 131), (3, 193), (4, 195), (5, 21)];
     for (id, us) in measured_us {
         let weight = scheme(SchemeId(id)).unwrap().verify_weight();
         assert!(weight > us * 1_000_000 && weight < us * 1_500_000, "scheme {id}");
