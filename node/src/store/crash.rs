@@ -205,6 +205,9 @@ fn the_files_are_a_whole_store_at_every_step_of_a_batch() {
     }
 }
 
+/// How often the child is killed; `node/tests/crash.rs` has the kills of whole nodes.
+const KILLS: u32 = 60;
+
 /// Where the child finds the folder. Only the test below sets it.
 const CHILD_FOLDER: &str = "ALTHING_STORE_TEST_FOLDER";
 
@@ -220,6 +223,7 @@ fn child_that_commits_until_it_is_killed() {
         writeln!(std::io::stdout(), "\ndurable {number}").unwrap();
         if number % 5 == 0 {
             store.fold(number - 4).unwrap();
+            prune_to(&store, store.pruned_to().max(number - 4)).unwrap();
         }
     }
 }
@@ -254,7 +258,7 @@ fn durable(line: &str) -> Option<BlockNumber> {
 fn a_killed_process_loses_nothing_it_acknowledged() {
     let folder = TempDir::new().unwrap();
     let mut tip = 0;
-    for round in 0..10_u32 {
+    for round in 0..KILLS {
         let (victim, mut output) = spawn(folder.path());
         // Spread over the phases of committing and folding, the same in every run.
         let acknowledgements = 1 + round * 7 % 10;

@@ -48,6 +48,54 @@ fn a_file_that_ends_too_early_gives_the_blocks_before_its_end() {
     assert_eq!(chain.head().number, 2);
 }
 
+#[test]
+fn blocks_under_way_are_passed_over_when_they_come_again() {
+    let (file, head) = exported();
+    let again = [&file[..], &file[40..]].concat();
+    let chain = chain();
+    assert_eq!(import(&chain, &mut &again[..]).unwrap(), 3);
+    assert_eq!(chain.head().hash, head.hash);
+}
+
+#[test]
+fn notices_of_many_blocks_come_in_order_and_each_is_durable() {
+    let (file, _) = exported();
+    let chain = chain();
+    let mut notices = chain.subscribe();
+    import(&chain, &mut &file[..]).unwrap();
+    for number in 1..=3 {
+        let notice = notices.try_recv().unwrap();
+        assert_eq!(notice.head.number, number);
+        assert_eq!(chain.block(number).unwrap().unwrap().hash, notice.head.hash);
+    }
+}
+
+#[test]
+fn a_forged_signature_is_found_ahead_or_when_the_block_runs() {
+    let origin = chain();
+    let bob = wallet("bob");
+    add_block(&origin, &[bob.transfer(&origin, Terms::nonce(0))]);
+    let forged = crate::testing::forged(&bob.transfer(&origin, Terms::nonce(1)));
+    let mut file = Vec::new();
+    export(&origin, &mut file).unwrap();
+    let block = crate::testing::build(&origin, &[bob.transfer(&origin, Terms::nonce(1))]);
+    let mut extrinsics: Vec<_> =
+        block.extrinsics.iter().map(|one| one.bytes().to_vec().try_into().unwrap()).collect();
+    extrinsics[1] = forged.bytes().to_vec().try_into().unwrap();
+    let foreign = althing_primitives::Block {
+        header: block.header.clone(),
+        extrinsics: extrinsics.try_into().unwrap(),
+    };
+    let bytes = parity_scale_codec::Encode::encode(&(foreign, crate::chain::Justification::Dev));
+    file.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+    file.extend(bytes);
+
+    let chain = chain();
+    let error = import(&chain, &mut &file[..]).unwrap_err();
+    assert!(error.to_string().contains("does not verify"), "{error}");
+    assert_eq!(chain.head().number, 1, "blocks before it are committed");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -2,4 +2,5 @@
 
 mod carry;
 mod durable;
+mod prune;
 mod refuse;
