@@ -34,6 +34,11 @@ impl<V> BoundedMap<V> {
         self.values.get(hash)
     }
 
+    /// Whether `is_meant` holds of a value.
+    pub(crate) fn any(&self, is_meant: impl FnMut(&V) -> bool) -> bool {
+        self.values.values().any(is_meant)
+    }
+
     /// Forget the values for which `keep` does not hold.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&V) -> bool) {
         self.values.retain(|_, value| keep(value));

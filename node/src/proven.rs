@@ -4,14 +4,16 @@
 //! same bytes mean another signed message once their era has come round again, so a proof is kept
 //! with the heights for which it holds.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use althing_primitives::{BlockNumber, Extrinsic, Hash256};
 
-use crate::bounded_map::BoundedMap;
-
-/// How many proofs are remembered: a pool and a few blocks.
-const CAPACITY: usize = 65_536;
+/// How many locks the proofs are behind, so that workers rarely meet.
+const SHARDS: usize = 64;
+/// How many proofs each lock guards: all together a full pool and three blocks of 40,000. One takes
+/// about fifty bytes.
+const PER_SHARD: usize = 4_096;
 
 /// The heights at which a signature says what it said when it was verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,31 +22,52 @@ struct Window {
     before: BlockNumber,
 }
 
-/// The signatures verified by this node, by the hash of the whole extrinsic.
+/// Some of the proofs, in two generations: when the younger one is full, the older one goes.
+#[derive(Debug, Default)]
+struct Shard {
+    young: HashMap<Hash256, Window>,
+    old: HashMap<Hash256, Window>,
+}
+
+/// The signatures verified by this node, by the hash of the whole extrinsic. At least half of its
+/// capacity is remembered, always the newest.
 #[derive(Debug)]
 pub(crate) struct Proven {
-    windows: Mutex<BoundedMap<Window>>,
+    shards: [Mutex<Shard>; SHARDS],
 }
 
 impl Proven {
     pub(crate) fn new() -> Self {
-        Self { windows: Mutex::new(BoundedMap::new(CAPACITY)) }
+        Self { shards: core::array::from_fn(|_| Mutex::default()) }
     }
 
     /// Remember that the signature of `extrinsic` verified for block `number`.
     pub(crate) fn insert(&self, extrinsic: &Extrinsic, number: BlockNumber) {
         let before = dies_at(extrinsic, number);
         if before > number {
+            let hash = extrinsic.hash();
             let window = Window { from: number, before };
-            let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-            windows.insert(extrinsic.hash(), window);
+            let mut shard = self.shard(&hash);
+            if shard.young.len() >= PER_SHARD / 2 {
+                shard.old = core::mem::take(&mut shard.young);
+            }
+            shard.young.insert(hash, window);
         }
     }
 
     /// Whether the signature of the extrinsic with this hash is known to verify for block `number`.
     pub(crate) fn contains(&self, hash: &Hash256, number: BlockNumber) -> bool {
-        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        windows.get(hash).is_some_and(|window| window.from <= number && number < window.before)
+        let shard = self.shard(hash);
+        let window = shard.young.get(hash).or_else(|| shard.old.get(hash));
+        window.is_some_and(|window| window.from <= number && number < window.before)
+    }
+
+    fn shard(&self, hash: &Hash256) -> MutexGuard<'_, Shard> {
+        let [first, ..] = hash.0;
+        let [shard, ..] = &self.shards;
+        // There are fewer shards than values of a byte.
+        let shard = self.shards.get(usize::from(first) % SHARDS).unwrap_or(shard);
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -80,6 +103,30 @@ mod tests {
         assert!(proven.contains(&extrinsic.hash(), 163));
         assert!(!proven.contains(&extrinsic.hash(), 164), "the era has come round again");
         assert!(!proven.contains(&extrinsic.hash(), 99));
+    }
+
+    #[test]
+    fn proofs_are_bounded_and_the_newest_are_kept() {
+        let proven = Proven::new();
+        let part = |nonce| SignedPart {
+            account: AccountId([0; 32]),
+            signature: Signature::Ed25519([0; 64]),
+            extra: Extra { era: Era::Immortal, nonce, tip: 0, metadata_hash_mode: 0 },
+        };
+        let count = u32::try_from(SHARDS * PER_SHARD).unwrap() + 50_000;
+        let all: Vec<_> = (0..count).map(|nonce| Extrinsic::signed(part(nonce), &[])).collect();
+        for one in &all {
+            proven.insert(one, 1);
+        }
+        let kept: usize = proven
+            .shards
+            .iter()
+            .map(|shard| shard.lock().unwrap())
+            .map(|shard| shard.young.len() + shard.old.len())
+            .sum();
+        assert!(kept <= SHARDS * PER_SHARD);
+        assert!(all.iter().rev().take(80_000).all(|one| proven.contains(&one.hash(), 1)));
+        assert!(!proven.contains(&all[0].hash(), 1));
     }
 
     #[test]

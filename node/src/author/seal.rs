@@ -1,15 +1,18 @@
 //! One block, from the pool into the chain.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use althing_executor::Executed;
 use althing_frame::Invalid;
 use althing_primitives::Hash256;
 
 use super::AuthorError;
+use super::pace::Pace;
+use super::spread::spread;
 use crate::chain::{BlockExecutor, Chain, ChainError, Head, Justification};
 use crate::clock::Clock;
-use crate::pool::Pool;
+use crate::pool::{Offer, Pool};
 
 /// Which blocks are wanted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,19 +32,34 @@ pub enum Sealed {
     Nothing,
 }
 
+/// The time for a block whose author was told none: blocks are made whenever one is wanted.
+const BUDGET: Duration = Duration::from_secs(2);
+
 /// Makes the blocks of a chain that needs no votes.
 #[derive(Debug)]
 pub struct Author {
     chain: Arc<Chain>,
     pool: Arc<Pool>,
     clock: Arc<Clock>,
-    turn: Mutex<()>,
+    /// Held while a block is made.
+    turn: Mutex<Pace>,
 }
 
 impl Author {
     /// An author of blocks on `chain`, of transactions in `pool`.
     pub fn new(chain: Arc<Chain>, pool: Arc<Pool>, clock: Arc<Clock>) -> Self {
-        Self { chain, pool, clock, turn: Mutex::new(()) }
+        Self::with_budget(chain, pool, clock, BUDGET)
+    }
+
+    /// The same, with a time within which a block should be made, its way to the disk included.
+    pub fn with_budget(
+        chain: Arc<Chain>,
+        pool: Arc<Pool>,
+        clock: Arc<Clock>,
+        budget: Duration,
+    ) -> Self {
+        let pace = Pace::new(budget, chain.runtime().block_weight_max().ref_time);
+        Self { chain, pool, clock, turn: Mutex::new(pace) }
     }
 
     /// The chain whose blocks it makes.
@@ -56,14 +74,19 @@ impl Author {
 
     /// Make the next block. Blocks the thread.
     pub fn seal(&self, want: Want) -> Result<Sealed, AuthorError> {
-        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pace = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.pool.maintain()?;
-        let (parent, transactions) = self.pool.best();
-        if transactions.is_empty() && want == Want::Transactions {
+        let Offer { parent, entries } = self.pool.best(pace.fits());
+        if entries.is_empty() && want == Want::Transactions {
             return Ok(Sealed::Nothing);
         }
-        let hashes: Vec<Hash256> = transactions.iter().map(|one| one.extrinsic.hash()).collect();
-        let now = self.clock.after(self.chain.head().time);
+        let entries = spread(entries);
+        let head = self.chain.head();
+        let number = head.number.saturating_add(1);
+        let hashes: Vec<Hash256> = entries.iter().map(|entry| entry.hash).collect();
+        let transactions = entries.iter().map(|entry| entry.transaction(number)).collect();
+        let now = self.clock.after(head.time);
+        let began = Instant::now();
         let executed = self.chain.build(now, transactions)?;
         // Signatures were proven for the block after this parent; another block needs them anew.
         if executed.header.parent_hash != parent {
@@ -76,6 +99,8 @@ impl Author {
             return Ok(Sealed::Nothing);
         }
         let head = self.chain.commit(executed.header.hash(), Justification::Dev)?;
+        let weights = entries.iter().map(|entry| entry.weight.ref_time);
+        pace.learn(weights.fold(0, u64::saturating_add), began.elapsed());
         self.pool.maintain()?;
         Ok(Sealed::Block(head))
     }

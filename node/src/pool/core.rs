@@ -4,18 +4,24 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use althing_executor::Transaction;
-use althing_frame::{BeforeError, CallClass, Invalid};
+use althing_frame::{BeforeError, CallClass, Fault, Invalid, WitnessCheck};
 use althing_primitives::{AccountId, BlockNumber, Extrinsic, Hash256, Nonce};
+use althing_runtime::priority;
 use rayon::ThreadPool;
 use tokio::sync::watch;
 
+use super::choose::Room;
+use super::entry::{Basis, Entry};
+use super::gate::Gate;
+use super::lines::{Terms, Verdict};
 use super::maintain::PoolDriver;
-use super::queue::{Entry, News, Price, Queue, Room};
-use super::rules::{Checked, Place, check};
+use super::queue::{News, Queue};
+use super::rules::{Checked, Place, Signed, check, touches};
+use super::standing::Standing;
+use super::upkeep::Upkeep;
 use super::verifier::Verifier;
 use super::watch::Watchers;
-use super::{Limits, PoolError, StatusStream, TxStatus};
+use super::{Limits, PoolError, Source, StatusStream, TxStatus};
 use crate::bounded_map::BoundedMap;
 use crate::chain::{Chain, Head};
 use crate::clock::Clock;
@@ -35,6 +41,17 @@ pub struct PoolStatus {
     pub future: usize,
     /// Bytes of all of them.
     pub bytes: usize,
+    /// Bytes of those whose signatures wait to be checked; these are not in the pool yet.
+    pub waiting: usize,
+}
+
+/// What the pool offers for a block.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    /// The block before.
+    pub(crate) parent: Hash256,
+    /// The best that fit, in their order.
+    pub(crate) entries: Vec<Arc<Entry>>,
 }
 
 /// Transactions on their way into a block.
@@ -45,9 +62,9 @@ pub struct Pool {
     pub(super) workers: Option<Arc<ThreadPool>>,
     pub(super) inner: Mutex<Inner>,
     /// Held while the pool is brought up to a new head.
-    pub(super) upkeep: Mutex<()>,
+    pub(super) upkeep: Mutex<Upkeep>,
+    pub(super) gate: Arc<Gate>,
     limits: Limits,
-    room: Room,
     verifier: Verifier,
     ages: AtomicU64,
     activity: watch::Sender<u64>,
@@ -84,12 +101,9 @@ impl Pool {
         limits: Limits,
         workers: Option<Arc<ThreadPool>>,
     ) -> (Arc<Self>, PoolDriver) {
-        let (verifier, driver) = Verifier::new(workers.clone());
-        let room = Room {
-            weight: chain.runtime().block_weight_max(),
-            bytes: chain.runtime().block_bytes_max(),
-            normal: chain.runtime().block_share(CallClass::Normal),
-        };
+        let (verifier, driver) = Verifier::new(Arc::clone(&chain), workers.clone());
+        // Blocks are listened to from before the head is read, so that none is missed.
+        let upkeep = Mutex::new(Upkeep::new(&chain));
         let inner = Inner {
             queue: Queue::new(limits),
             watchers: Watchers::default(),
@@ -102,9 +116,9 @@ impl Pool {
             clock,
             workers,
             inner: Mutex::new(inner),
-            upkeep: Mutex::new(()),
+            upkeep,
+            gate: Gate::new(Terms::default()),
             limits,
-            room,
             verifier,
             ages: AtomicU64::new(0),
             activity: watch::Sender::new(0),
@@ -113,17 +127,38 @@ impl Pool {
         (pool, driver)
     }
 
-    /// Offer a transaction; returns its hash once it is in the pool.
+    /// Offer a transaction of this program's own; returns its hash once it is in the pool.
     pub async fn submit(&self, bytes: impl Into<Arc<[u8]>>) -> Result<Hash256, PoolError> {
-        Ok(self.submit_and_watch(bytes).await?.0)
+        self.submit_from(Source::LOCAL, bytes).await
     }
 
-    /// Offer a transaction and follow what becomes of it.
+    /// Offer a transaction that `source` brought; returns its hash once it is in the pool.
+    pub async fn submit_from(
+        &self,
+        source: Source,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<Hash256, PoolError> {
+        Ok(self.submit_and_watch_from(source, bytes).await?.0)
+    }
+
+    /// Offer a transaction of this program's own and follow what becomes of it.
     pub async fn submit_and_watch(
         &self,
         bytes: impl Into<Arc<[u8]>>,
     ) -> Result<(Hash256, StatusStream), PoolError> {
+        self.submit_and_watch_from(Source::LOCAL, bytes).await
+    }
+
+    /// Offer a transaction that `source` brought and follow what becomes of it.
+    pub async fn submit_and_watch_from(
+        &self,
+        source: Source,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<(Hash256, StatusStream), PoolError> {
+        self.gate.glance(source, None)?;
         let extrinsic = Extrinsic::decode(bytes).map_err(Invalid::from)?;
+        let sender = extrinsic.signed_part().ok_or(PoolError::Unsigned)?.account;
+        self.gate.glance(source, Some(&sender))?;
         let hash = extrinsic.hash();
         let _turn = Checking::begin(self, hash)?;
         let head = self.chain.head();
@@ -133,7 +168,7 @@ impl Pool {
         if let Some(witness) = checked.admission.witness
             && !self.chain.proven().contains(&hash, number)
         {
-            let verdict = self.verifier.verify(witness, extrinsic.clone()).await;
+            let verdict = self.verify((source, sender), witness, &extrinsic).await;
             if let Err(PoolError::Invalid(_)) = &verdict {
                 self.lock().banned.insert(hash, number);
             }
@@ -143,15 +178,32 @@ impl Pool {
         Ok((hash, self.enter(entry, (&head, checked.next))?))
     }
 
+    /// Wait for a turn, then for the verdict.
+    async fn verify(
+        &self,
+        (source, sender): (Source, AccountId),
+        witness: WitnessCheck,
+        extrinsic: &Extrinsic,
+    ) -> Result<(), PoolError> {
+        let pass = self.gate.enter(source, sender, extrinsic.bytes().len()).await?;
+        let verdict = self.verifier.verify(witness, extrinsic.clone()).await;
+        pass.settle(match &verdict {
+            Ok(()) => Verdict::Good,
+            Err(PoolError::Invalid(_)) => Verdict::Bad,
+            Err(_) => Verdict::Dropped,
+        });
+        verdict
+    }
+
     /// Check everything about a transaction as submission would, and leave it out.
     pub async fn validate(&self, bytes: impl Into<Arc<[u8]>>) -> Result<(), PoolError> {
         let extrinsic = Extrinsic::decode(bytes).map_err(Invalid::from)?;
         let head = self.chain.head();
-        let (_, checked) = self.examine(&extrinsic, &head)?;
+        let (entry, checked) = self.examine(&extrinsic, &head)?;
         let number = head.number.saturating_add(1);
         match checked.admission.witness {
             Some(witness) if !self.chain.proven().contains(&extrinsic.hash(), number) => {
-                self.verifier.verify(witness, extrinsic).await
+                self.verify((Source::LOCAL, entry.sender), witness, &extrinsic).await
             }
             Some(_) | None => Ok(()),
         }
@@ -190,9 +242,10 @@ impl Pool {
 
     /// How full the pool is.
     pub fn status(&self) -> PoolStatus {
+        let waiting = self.gate.waiting();
         let queue = &self.lock().queue;
         let (ready, bytes) = (queue.ready(), queue.bytes());
-        PoolStatus { ready, future: queue.len().saturating_sub(ready), bytes }
+        PoolStatus { ready, future: queue.len().saturating_sub(ready), bytes, waiting }
     }
 
     /// Changes whenever a transaction enters the pool.
@@ -200,15 +253,14 @@ impl Pool {
         self.activity.subscribe()
     }
 
-    /// The best transactions, in order, for the block after the one whose hash comes first.
-    pub(crate) fn best(&self) -> (Hash256, Vec<Transaction>) {
+    /// The best transactions, in order, that fit into the next block, of which the author has `time`
+    /// in picoseconds of reference time.
+    pub(crate) fn best(&self, time: u64) -> Offer {
+        let runtime = self.chain.runtime();
+        let whole = (runtime.block_weight_max(), runtime.block_bytes_max());
+        let room = Room::new(whole, runtime.block_share(CallClass::Normal), time);
         let inner = self.lock();
-        let number = inner.at.number.saturating_add(1);
-        let transaction = |entry: Arc<Entry>| Transaction {
-            extrinsic: entry.extrinsic.clone(),
-            proven: self.chain.proven().contains(&entry.hash, number),
-        };
-        (inner.at.hash, inner.queue.best(self.room).into_iter().map(transaction).collect())
+        Offer { parent: inner.at.hash, entries: inner.queue.best(room) }
     }
 
     /// A block could not take these: they go.
@@ -234,14 +286,21 @@ impl Pool {
     ) -> Result<(Arc<Entry>, Checked), PoolError> {
         let part = extrinsic.signed_part().ok_or(PoolError::Unsigned)?;
         let nonce = part.extra.nonce;
-        let checked = self.check(extrinsic, nonce, head)?;
+        let checked = self.check(extrinsic, (nonce, Signed::Unproven), head)?;
         let (weight, bytes) = (checked.admission.weight, extrinsic.bytes().len());
-        let (weight_max, bytes_max) = self.chain.runtime().block_share(checked.class);
+        let class = checked.call.class();
+        let (weight_max, bytes_max) = self.chain.runtime().block_share(class);
         if weight.exceeds(weight_max) || bytes as u64 > bytes_max {
             return Err(Invalid::Exhausted.into());
         }
-        let age = self.ages.fetch_add(1, Ordering::Relaxed);
-        let (tip, class) = (checked.admission.tip, checked.class);
+        let place = self.place(head);
+        let touches = touches(place, (extrinsic, &part.account), &checked)
+            .map_err(|fault| self.fault(fault))?;
+        let number = head.number.saturating_add(1);
+        let tip = checked.admission.tip;
+        let known = self.lock().queue.since(&part.account, nonce);
+        let since = known.unwrap_or_else(|| (number, self.ages.fetch_add(1, Ordering::Relaxed)));
+        let priority = priority(class, tip, (weight, bytes));
         let entry = Arc::new(Entry {
             extrinsic: extrinsic.clone(),
             hash: extrinsic.hash(),
@@ -249,25 +308,34 @@ impl Pool {
             nonce,
             tip,
             weight,
-            dies_at: dies_at(extrinsic, head.number.saturating_add(1)),
-            price: Price::new(tip, class, (weight, bytes), self.room, age),
+            is_operational: class == CallClass::Operational,
+            dies_at: dies_at(extrinsic, number),
+            since,
+            standing: Standing::new(priority, since.0, since.1),
+            touches,
+            basis: Basis::new(checked.rows.clone(), number),
         });
         Ok((entry, checked))
+    }
+
+    fn place<'a>(&'a self, head: &'a Head) -> Place<'a> {
+        let (runtime, genesis) = (self.chain.runtime().as_ref(), self.chain.genesis());
+        Place { runtime, head, genesis, now: self.clock.now() }
+    }
+
+    fn fault(&self, fault: Fault) -> PoolError {
+        PoolError::Chain(Arc::new(self.chain.halt_for("pool", fault)))
     }
 
     pub(super) fn check(
         &self,
         extrinsic: &Extrinsic,
-        nonce: Nonce,
+        of: (Nonce, Signed),
         head: &Head,
     ) -> Result<Checked, PoolError> {
-        let (runtime, genesis) = (self.chain.runtime().as_ref(), self.chain.genesis());
-        let place = Place { runtime, head, genesis, now: self.clock.now() };
-        check(place, extrinsic, nonce).map_err(|error| match error {
+        check(self.place(head), extrinsic, of).map_err(|error| match error {
             BeforeError::Invalid(invalid) => PoolError::Invalid(invalid),
-            BeforeError::Fault(fault) => {
-                PoolError::Chain(Arc::new(self.chain.halt_for("pool", fault)))
-            }
+            BeforeError::Fault(fault) => self.fault(fault),
         })
     }
 
@@ -283,7 +351,9 @@ impl Pool {
         let next = if at.hash == head.hash {
             next
         } else {
-            self.check(&entry.extrinsic, entry.nonce, &at)?.next
+            let checked = self.check(&entry.extrinsic, (entry.nonce, Signed::Proven), &at)?;
+            entry.basis.renew(checked.rows, at.number.saturating_add(1));
+            checked.next
         };
         let (hash, mut news) = (entry.hash, News::new());
         inner.queue.insert(entry, next, &mut news)?;

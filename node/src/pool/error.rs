@@ -70,6 +70,20 @@ pub enum PoolError {
         /// The limit.
         max: Nonce,
     },
+    /// Too many signatures from the same source failed.
+    #[error(
+        "too many signatures from this connection did not verify, the next one is checked in {wait_ms} ms"
+    )]
+    Throttled {
+        /// When to try again, in milliseconds from now.
+        wait_ms: u64,
+    },
+    /// Too many transactions of the same source wait for their signature to be checked.
+    #[error("{bytes} bytes from this connection wait to be checked already: send the rest later")]
+    Crowded {
+        /// How many bytes wait.
+        bytes: usize,
+    },
     /// The node is stopping.
     #[error("the node is stopping")]
     Stopping,
@@ -92,6 +106,8 @@ impl PoolError {
             Self::TooFarAhead { .. } => "POOL-107",
             Self::Stopping => "POOL-108",
             Self::Chain(_) => "POOL-109",
+            Self::Throttled { .. } => "POOL-110",
+            Self::Crowded { .. } => "POOL-111",
         }
     }
 
@@ -100,10 +116,13 @@ impl PoolError {
         match self {
             Self::Invalid(Invalid::Envelope(_)) => 1001,
             Self::Invalid(_) | Self::Unsigned => 1010,
-            Self::Banned { .. } => 1012,
+            Self::Banned { .. } | Self::Throttled { .. } => 1012,
             Self::AlreadyKnown { .. } => 1013,
             Self::Underpriced { .. } => 1014,
-            Self::Full { .. } | Self::TooManyOfSender { .. } | Self::TooFarAhead { .. } => 1016,
+            Self::Full { .. }
+            | Self::TooManyOfSender { .. }
+            | Self::TooFarAhead { .. }
+            | Self::Crowded { .. } => 1016,
             Self::Stopping | Self::Chain(_) => -32603,
         }
     }

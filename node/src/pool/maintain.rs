@@ -8,7 +8,10 @@ use althing_primitives::{AccountId, BlockNumber, Hash256, Nonce};
 use rayon::prelude::*;
 
 use super::core::Inner;
-use super::queue::{Entry, News};
+use super::entry::Entry;
+use super::queue::News;
+use super::rules::Signed;
+use super::upkeep::Blocks;
 use super::verifier::VerifierDriver;
 use super::{Pool, PoolError, TxStatus};
 use crate::chain::Head;
@@ -16,6 +19,9 @@ use crate::shutdown::Stop;
 
 /// Transactions one worker checks at least.
 const GRAIN: usize = 64;
+/// For how many blocks a verdict is good whose rows do not change. What depends on the height alone,
+/// such as a scheme that runs out, is noticed that late; the executor refuses it in any case.
+const GOOD_FOR: BlockNumber = 32;
 
 /// What has to run for a pool to work: batches of signatures, and following the head.
 #[derive(Debug)]
@@ -27,7 +33,7 @@ pub struct PoolDriver {
 /// What is known of the transactions that were in the pool when a new head came.
 struct Survey {
     head: Arc<Head>,
-    included: Vec<(Hash256, Hash256, u32)>,
+    blocks: Blocks,
     verdicts: Vec<(Arc<Entry>, Result<Nonce, PoolError>)>,
 }
 
@@ -51,6 +57,7 @@ impl PoolDriver {
             () = stop.requested() => {}
             () = follow => {}
             () = verifier.run() => {}
+            () = pool.gate.pace() => {}
         }
     }
 }
@@ -59,7 +66,7 @@ impl Pool {
     /// Catch up with the head: what is in blocks leaves, what is no longer valid too. Blocks the
     /// thread; does nothing if the pool is at the head already.
     pub fn maintain(&self) -> Result<(), PoolError> {
-        let _turn = self.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut upkeep = self.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.chain.head();
         let (at, entries) = {
             let inner = self.lock();
@@ -68,63 +75,64 @@ impl Pool {
             }
             (inner.at.number, inner.queue.entries().cloned().collect::<Vec<_>>())
         };
-        let included = self.included(at, &head)?;
-        let gone: HashSet<Hash256> = included.iter().map(|(hash, ..)| *hash).collect();
-        let left: Vec<_> = entries.into_iter().filter(|one| !gone.contains(&one.hash)).collect();
+        let blocks = upkeep.catch_up(&self.chain, (at, head.number))?;
+        let gone: HashSet<Hash256> = blocks.included.iter().map(|(hash, ..)| *hash).collect();
         let check_all = || {
             let check = |entry: Arc<Entry>| {
-                let verdict = self.check_again(&entry, &head);
-                (entry, verdict)
+                let is_left = !gone.contains(&entry.hash);
+                let verdict = is_left.then(|| self.check_again(&entry, &head, &blocks))??;
+                Some((entry, verdict))
             };
-            left.into_par_iter().with_min_len(GRAIN).map(check).collect()
+            entries.into_par_iter().with_min_len(GRAIN).filter_map(check).collect()
         };
         let verdicts = match &self.workers {
             Some(workers) => workers.install(check_all),
             None => check_all(),
         };
-        self.settle(Survey { head, included, verdicts })
+        self.settle(Survey { head, blocks, verdicts })
     }
 
-    /// The transactions of the blocks after `at` with their place.
-    fn included(
+    /// A new verdict on `entry` for the block after `head`, unless the old one stands.
+    fn check_again(
         &self,
-        at: BlockNumber,
+        entry: &Entry,
         head: &Head,
-    ) -> Result<Vec<(Hash256, Hash256, u32)>, PoolError> {
-        let mut included = Vec::new();
-        for number in at.saturating_add(1)..=head.number {
-            let (block, hashes) = self.chain.transactions_of(number).map_err(Arc::new)?;
-            included.extend((0..).zip(hashes).map(|(index, hash)| (hash, block, index)));
-        }
-        Ok(included)
-    }
-
-    fn check_again(&self, entry: &Entry, head: &Head) -> Result<Nonce, PoolError> {
+        blocks: &Blocks,
+    ) -> Option<Result<Nonce, PoolError>> {
         let now = head.number.saturating_add(1);
+        entry.basis.confirm(now);
         if entry.dies_at <= now {
             let era = entry.extrinsic.signed_part().map(|part| part.extra.era);
             let birth = era.map_or(0, |era| era.birth(entry.dies_at.saturating_sub(1)));
-            return Err(Invalid::Expired { birth, now }.into());
+            return Some(Err(Invalid::Expired { birth, now }.into()));
         }
-        Ok(self.check(&entry.extrinsic, entry.nonce, head)?.next)
+        if let Some(changed) = &blocks.changed
+            && entry.basis.stands(now.saturating_sub(GOOD_FOR), |row| changed.contains(row))
+        {
+            return None;
+        }
+        let of = (entry.nonce, Signed::Proven);
+        Some(self.check(&entry.extrinsic, of, head).map(|checked| {
+            entry.basis.renew(checked.rows, now);
+            checked.next
+        }))
     }
 
     fn settle(&self, survey: Survey) -> Result<(), PoolError> {
-        let Survey { head, included, verdicts } = survey;
+        let Survey { head, mut blocks, verdicts } = survey;
         let mut inner = self.lock();
         let mut news = News::new();
         let mut nexts: HashMap<AccountId, Nonce> = HashMap::new();
-        for (hash, block, index) in included {
+        for (hash, block, index) in core::mem::take(&mut blocks.included) {
             inner.queue.take_included(&hash, &mut news);
             news.push((hash, TxStatus::InBlock { block, index }));
             news.push((hash, TxStatus::Finalized { block, index }));
         }
-        let seen: HashSet<Hash256> = verdicts.iter().map(|(entry, _)| entry.hash).collect();
         let mut fatal = None;
-        let late = late_arrivals(&inner, &seen);
-        let late = late.into_iter().map(|entry| {
-            let verdict = self.check_again(&entry, &head);
-            (entry, verdict)
+        let late = late_arrivals(&inner, head.number.saturating_add(1));
+        let late = late.into_iter().filter_map(|entry| {
+            let verdict = self.check_again(&entry, &head, &blocks)?;
+            Some((entry, verdict))
         });
         for (entry, verdict) in verdicts.into_iter().chain(late) {
             match verdict {
@@ -146,7 +154,8 @@ impl Pool {
     }
 }
 
-/// What came in while the others were being checked.
-fn late_arrivals(inner: &Inner, seen: &HashSet<Hash256>) -> Vec<Arc<Entry>> {
-    inner.queue.entries().filter(|entry| !seen.contains(&entry.hash)).cloned().collect()
+/// What came in while the others were being checked for block `number`.
+fn late_arrivals(inner: &Inner, number: BlockNumber) -> Vec<Arc<Entry>> {
+    let is_late = |entry: &&Arc<Entry>| !entry.basis.is_confirmed(number);
+    inner.queue.entries().filter(is_late).cloned().collect()
 }

@@ -1,76 +1,25 @@
-//! The transactions themselves: by sender and nonce, within limits, with a price each.
+//! The transactions themselves: by sender and nonce, within limits, in their order.
 //!
-//! Pure data: no clock, no locks, no tasks. What happens to a transaction is written to a [`News`].
+//! Everything that is asked for a block is kept up to date as transactions come and go: the first
+//! of each sender in the order of standing, and the last of each for when there is no room. So
+//! choosing costs as much as is chosen, and not as much as waits. Pure data: no clock, no locks, no tasks. What happens to a transaction is written to a [`News`].
 
-use std::cmp::Reverse;
-use std::collections::btree_map::Values;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use althing_frame::{CallClass, Invalid};
-use althing_primitives::{AccountId, Balance, BlockNumber, Extrinsic, Hash256, Nonce, Weight};
+use althing_frame::Invalid;
+use althing_primitives::{AccountId, Balance, BlockNumber, Hash256, Nonce};
 
+use super::choose::{Chooser, Fit, Room};
+use super::entry::Entry;
+use super::standing::Standing;
 use super::{Limits, PoolError, TxStatus};
 
-/// Parts of a block in which a transaction's size is measured for its price.
-const PARTS: u128 = 1 << 40;
+/// How many transactions for which there is no room are passed over in search of a smaller one.
+const PASSED_OVER_MAX: usize = 1_024;
 
 /// What happened to which transaction, in order.
 pub(crate) type News = Vec<(Hash256, TxStatus)>;
-
-/// What one block may hold.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Room {
-    pub(crate) weight: Weight,
-    pub(crate) bytes: u64,
-    /// The part of both that normal calls may fill together.
-    pub(crate) normal: (Weight, u64),
-}
-
-/// A transaction in the pool.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) extrinsic: Extrinsic,
-    pub(crate) hash: Hash256,
-    pub(crate) sender: AccountId,
-    pub(crate) nonce: Nonce,
-    pub(crate) tip: Balance,
-    pub(crate) weight: Weight,
-    /// The first block it may no longer enter.
-    pub(crate) dies_at: BlockNumber,
-    /// Tip per share of a block, and then first come, first served.
-    pub(crate) price: Price,
-}
-
-/// What a transaction is worth to whoever makes blocks. The greater goes first.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) struct Price {
-    tip_per_block: u128,
-    is_operational: bool,
-    age: Reverse<u64>,
-}
-
-impl Price {
-    /// The price of a transaction that takes this much of `room`; `age` counts up.
-    pub(crate) fn new(
-        tip: Balance,
-        class: CallClass,
-        (weight, bytes): (Weight, usize),
-        room: Room,
-        age: u64,
-    ) -> Self {
-        let share = |part: u64, whole: u64| {
-            u128::from(part).saturating_mul(PARTS).checked_div(u128::from(whole)).unwrap_or(PARTS)
-        };
-        // What is scarcer counts.
-        let cost = share(weight.ref_time, room.weight.ref_time)
-            .max(share(weight.proof_size, room.weight.proof_size))
-            .max(share(bytes as u64, room.bytes))
-            .max(1);
-        let tip_per_block = tip.saturating_mul(PARTS).checked_div(cost).unwrap_or(tip);
-        Self { tip_per_block, is_operational: class == CallClass::Operational, age: Reverse(age) }
-    }
-}
 
 #[derive(Debug)]
 struct Slot {
@@ -84,10 +33,15 @@ struct Sender {
     slots: BTreeMap<Nonce, Slot>,
     /// Where its last transaction stands in [`Queue::leaving`].
     last: Option<(Rank, Hash256)>,
+    /// Where its first transaction stands in [`Queue::heads`], if that is ready.
+    head: Option<(usize, Head)>,
 }
 
+/// The first transaction of a sender.
+type Head = (Standing, AccountId);
+
 /// Which of two transactions leaves first when there is no room: the smaller one.
-type Rank = (bool, Price);
+type Rank = (bool, Standing);
 
 /// All transactions in the pool.
 #[derive(Debug)]
@@ -97,6 +51,8 @@ pub(crate) struct Queue {
     places: HashMap<Hash256, (AccountId, Nonce)>,
     /// The last transaction of each sender: only that one can go without stranding others.
     leaving: BTreeSet<(Rank, Hash256)>,
+    /// The first transaction of each sender that can enter a block: normal and operational ones.
+    heads: [BTreeSet<Head>; 2],
     bytes: usize,
     ready: usize,
 }
@@ -108,6 +64,7 @@ impl Queue {
             senders: HashMap::new(),
             places: HashMap::new(),
             leaving: BTreeSet::new(),
+            heads: [BTreeSet::new(), BTreeSet::new()],
             bytes: 0,
             ready: 0,
         }
@@ -145,6 +102,11 @@ impl Queue {
         after
     }
 
+    /// Since when the transaction of `who` with this nonce has waited.
+    pub(crate) fn since(&self, who: &AccountId, nonce: Nonce) -> Option<(BlockNumber, u64)> {
+        self.senders.get(who)?.slots.get(&nonce).map(|slot| slot.entry.since)
+    }
+
     /// Whether the queue would take `entry`, whose sender's next nonce is `next`.
     pub(crate) fn offer(&self, entry: &Entry, next: Nonce) -> Result<(), PoolError> {
         if self.contains(&entry.hash) {
@@ -168,11 +130,11 @@ impl Queue {
                 return Err(PoolError::TooManyOfSender { count, max });
             }
         }
-        let freed = old.map_or(0, |old| old.extrinsic.bytes().len());
-        let bytes = self.bytes.saturating_add(entry.extrinsic.bytes().len()).saturating_sub(freed);
+        let freed = old.map_or(0, |old| old.length());
+        let bytes = self.bytes.saturating_add(entry.length()).saturating_sub(freed);
         let count = self.len().saturating_add(usize::from(old.is_none()));
         let is_over = count > self.limits.count || bytes > self.limits.bytes;
-        let rank = (self.nonce_after(&entry.sender, next) >= entry.nonce, entry.price);
+        let rank = (self.nonce_after(&entry.sender, next) >= entry.nonce, entry.standing);
         if is_over && self.worst().is_none_or(|(worst, _)| worst >= rank) {
             return Err(self.full());
         }
@@ -190,7 +152,7 @@ impl Queue {
         self.offer(&entry, next)?;
         let (hash, sender, nonce) = (entry.hash, entry.sender, entry.nonce);
         self.places.insert(hash, (sender, nonce));
-        self.bytes = self.bytes.saturating_add(entry.extrinsic.bytes().len());
+        self.bytes = self.bytes.saturating_add(entry.length());
         let slots = &mut self.senders.entry(sender).or_default().slots;
         if let Some(old) = slots.insert(nonce, Slot { entry, is_ready: false }) {
             self.forget(&old);
@@ -267,11 +229,22 @@ impl Queue {
             slot.is_ready = is_ready;
         }
         let last = sender.slots.values().next_back();
-        let last = last.map(|slot| ((slot.is_ready, slot.entry.price), slot.entry.hash));
+        let last = last.map(|slot| ((slot.is_ready, slot.entry.standing), slot.entry.hash));
         if sender.last != last {
             sender.last.as_ref().map(|old| self.leaving.remove(old));
             self.leaving.extend(last);
             sender.last = last;
+        }
+        let first = sender.slots.values().next().filter(|slot| slot.is_ready);
+        let head = first.map(|slot| (class(&slot.entry), (slot.entry.standing, *who)));
+        if sender.head != head {
+            for ((class, key), is_new) in
+                sender.head.map(|old| (old, false)).into_iter().chain(head.map(|new| (new, true)))
+            {
+                let heads = self.heads.get_mut(class);
+                heads.map(|heads| if is_new { heads.insert(key) } else { heads.remove(&key) });
+            }
+            sender.head = head;
         }
         if sender.slots.is_empty() {
             self.senders.remove(who);
@@ -283,48 +256,66 @@ impl Queue {
         }
     }
 
-    /// The best transactions that fit into `room`, each sender's in the order of nonces.
+    /// The best transactions that fit into `room`, in their order, each sender's in the order of
+    /// nonces.
     pub(crate) fn best(&self, room: Room) -> Vec<Arc<Entry>> {
-        let mut lines: HashMap<&AccountId, Values<'_, Nonce, Slot>> = HashMap::new();
-        let mut heap = BinaryHeap::new();
-        for (who, sender) in &self.senders {
-            let mut line = sender.slots.values();
-            if let Some(first) = line.next().filter(|slot| slot.is_ready) {
-                heap.push((first.entry.price, *who, Candidate(&first.entry)));
-                lines.insert(who, line);
-            }
-        }
+        let mut chooser = Chooser::new(room);
+        let mut heads = self.heads.each_ref().map(|heads| heads.iter().rev().peekable());
+        let mut passed_over = [0_usize; 2];
+        // What follows upon a chosen transaction of the same sender.
+        let mut following: BinaryHeap<(Standing, AccountId, Nonce)> = BinaryHeap::new();
         let mut chosen = Vec::new();
-        let (mut weight, mut bytes) = (Weight::ZERO, 0_u64);
-        let mut normal = (Weight::ZERO, 0_u64);
-        while let Some((_, who, Candidate(entry))) = heap.pop() {
-            let heavier = weight.saturating_add(entry.weight);
-            let length = entry.extrinsic.bytes().len() as u64;
-            let longer = bytes.saturating_add(length);
-            let share = if entry.price.is_operational {
-                normal
-            } else {
-                (normal.0.saturating_add(entry.weight), normal.1.saturating_add(length))
+        loop {
+            let next = following.peek().map(|(standing, ..)| (*standing, None));
+            let first = (0_usize..).zip(&mut heads).filter_map(|(class, heads)| {
+                let is_searched = passed_over.get(class).is_some_and(|n| *n < PASSED_OVER_MAX);
+                let head = heads.peek().filter(|_| is_searched)?;
+                Some((head.0, Some(class)))
+            });
+            let entry = match next.into_iter().chain(first).max() {
+                None => break,
+                Some((_, None)) => {
+                    following.pop().and_then(|(_, who, nonce)| self.ready_at(&who, nonce))
+                }
+                Some((_, Some(class))) => {
+                    let head = heads.get_mut(class).and_then(Iterator::next);
+                    head.and_then(|(_, who)| self.first_of(who))
+                }
             };
-            let is_over_share = share.0.exceeds(room.normal.0) || share.1 > room.normal.1;
-            if heavier.exceeds(room.weight) || longer > room.bytes || is_over_share {
-                // The sender's later ones cannot come before this one.
-                continue;
-            }
-            normal = share;
-            (weight, bytes) = (heavier, longer);
-            chosen.push(Arc::clone(entry));
-            let next = lines.get_mut(&who).and_then(Iterator::next).filter(|slot| slot.is_ready);
-            if let Some(slot) = next {
-                heap.push((slot.entry.price, who, Candidate(&slot.entry)));
+            let Some(entry) = entry else { continue };
+            match chooser.offer(entry) {
+                Fit::Taken => {
+                    let after = entry.nonce.saturating_add(1);
+                    if let Some(next) = self.ready_at(&entry.sender, after) {
+                        following.push((next.standing, next.sender, next.nonce));
+                    }
+                    chosen.push(Arc::clone(entry));
+                }
+                // The sender's later ones cannot come before this one. Who waits for a row is
+                // passed over for nothing, or a crowd there would hide all others.
+                Fit::ChainTooLong => {}
+                Fit::NoRoom => {
+                    if let Some(passed) = passed_over.get_mut(class(entry)) {
+                        *passed = passed.saturating_add(1);
+                    }
+                }
             }
         }
         chosen
     }
 
+    fn first_of(&self, who: &AccountId) -> Option<&Arc<Entry>> {
+        self.senders.get(who)?.slots.values().next().map(|slot| &slot.entry)
+    }
+
+    fn ready_at(&self, who: &AccountId, nonce: Nonce) -> Option<&Arc<Entry>> {
+        let slot = self.senders.get(who)?.slots.get(&nonce)?;
+        slot.is_ready.then_some(&slot.entry)
+    }
+
     fn forget(&mut self, slot: &Slot) {
         self.places.remove(&slot.entry.hash);
-        self.bytes = self.bytes.saturating_sub(slot.entry.extrinsic.bytes().len());
+        self.bytes = self.bytes.saturating_sub(slot.entry.length());
         self.ready = self.ready.saturating_sub(usize::from(slot.is_ready));
     }
 
@@ -343,25 +334,7 @@ fn replacing_tip(tip: Balance) -> Balance {
     tip.saturating_add(tip.div_ceil(10).max(1))
 }
 
-/// An entry in a heap that is ordered by what stands before it.
-struct Candidate<'a>(&'a Arc<Entry>);
-
-impl PartialEq for Candidate<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.hash == other.0.hash
-    }
-}
-
-impl Eq for Candidate<'_> {}
-
-impl PartialOrd for Candidate<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Candidate<'_> {
-    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-        self.0.hash.cmp(&other.0.hash)
-    }
+/// The place of an entry's kind in [`Queue::heads`].
+fn class(entry: &Entry) -> usize {
+    usize::from(entry.is_operational)
 }

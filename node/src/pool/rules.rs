@@ -1,8 +1,14 @@
 //! What the runtime says of a transaction before its signature is looked at.
 
-use althing_frame::{Admission, BeforeError, BlockEnv, CallClass, Invalid, Runtime, Tx};
-use althing_primitives::{Extrinsic, Hash256, Moment, Nonce};
+use std::sync::{Mutex, PoisonError};
 
+use althing_executor::State;
+use althing_frame::{
+    Admission, BeforeError, BlockEnv, Call, Fault, Invalid, RowKey, RowValue, Rows, Runtime, Tx,
+};
+use althing_primitives::{AccountId, Extrinsic, Hash256, Moment, Nonce};
+
+use super::touches::Touches;
 use crate::chain::Head;
 
 /// Which block a transaction is checked for.
@@ -14,13 +20,48 @@ pub(crate) struct Place<'a> {
     pub(crate) now: Moment,
 }
 
+/// What is known of a transaction's signature.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Signed {
+    /// It will have to be checked.
+    Unproven,
+    /// This node has verified it.
+    Proven,
+}
+
 /// A transaction that may enter the next block, or one after it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) admission: Admission,
-    pub(crate) class: CallClass,
+    pub(crate) call: Box<dyn Call>,
     /// The sender's next nonce after the head.
     pub(crate) next: Nonce,
+    /// Fingerprints of the rows that this rests on.
+    pub(crate) rows: Box<[u64]>,
+}
+
+/// Rows that remember who asked for them.
+#[derive(Debug)]
+struct Noted<'a> {
+    state: &'a State,
+    rows: Mutex<Vec<u64>>,
+}
+
+impl Rows for Noted<'_> {
+    fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.push(key.fingerprint());
+        self.state.row(key)
+    }
+}
+
+impl Noted<'_> {
+    fn into_rows(self) -> Box<[u64]> {
+        let mut rows = self.rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+        rows.sort_unstable();
+        rows.dedup();
+        rows.into()
+    }
 }
 
 /// Check call, key, nonce and fee of a signed transaction on the rows after the head. A nonce
@@ -28,7 +69,7 @@ pub(crate) struct Checked {
 pub(crate) fn check(
     place: Place<'_>,
     extrinsic: &Extrinsic,
-    nonce: Nonce,
+    (nonce, signed): (Nonce, Signed),
 ) -> Result<Checked, BeforeError> {
     let Place { runtime, head, genesis, now } = place;
     let block = BlockEnv {
@@ -38,13 +79,30 @@ pub(crate) fn check(
         now: now.max(head.time),
     };
     let call = runtime.decode_call(extrinsic.call())?;
-    let admission = runtime.admit(&head.state, &block, extrinsic, call.as_ref())?;
+    let noted = Noted { state: &head.state, rows: Mutex::new(Vec::with_capacity(16)) };
+    let admission = match signed {
+        Signed::Unproven => runtime.admit(&noted, &block, extrinsic, call.as_ref()),
+        Signed::Proven => runtime.admit_proven(&noted, &block, extrinsic, call.as_ref()),
+    }?;
     // The effects are thrown away: only the verdict is wanted.
-    let mut tx = Tx::unrestricted(&head.state, runtime, block);
+    let mut tx = Tx::unrestricted(&noted, runtime, block);
     let next = match runtime.before(&mut tx, extrinsic, &admission) {
         Ok(()) => nonce,
         Err(BeforeError::Invalid(Invalid::Future { next, .. })) => next,
         Err(error) => return Err(error),
     };
-    Ok(Checked { admission, class: call.class(), next })
+    drop(tx);
+    Ok(Checked { admission, call, next, rows: noted.into_rows() })
+}
+
+/// What a checked transaction of `sender` will touch, as the rows stand after the head.
+pub(crate) fn touches(
+    place: Place<'_>,
+    (extrinsic, sender): (&Extrinsic, &AccountId),
+    checked: &Checked,
+) -> Result<Touches, Fault> {
+    let Place { runtime, head, .. } = place;
+    let Checked { admission, call, .. } = checked;
+    let access = runtime.access(&head.state, extrinsic, call.as_ref(), admission)?;
+    Ok(Touches::of(&access, sender))
 }

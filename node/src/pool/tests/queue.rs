@@ -2,43 +2,32 @@
 
 use std::sync::Arc;
 
-use althing_frame::CallClass;
-use althing_primitives::{
-    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Nonce, Signature, SignedPart, Weight,
-};
+use althing_frame::{CallClass, Mode};
+use althing_primitives::{Balance, Hash256, Nonce, Weight};
 use proptest::prelude::*;
 
-use crate::pool::queue::{Entry, News, Price, Queue, Room};
+use super::entries::{Draft, account, writing};
+use crate::pool::choose::Room;
+use crate::pool::entry::Entry;
+use crate::pool::queue::{News, Queue};
+use crate::pool::touches::{Touch, Touches};
 use crate::pool::{Limits, PoolError, TxStatus};
 
 const WEIGHT: Weight = Weight { ref_time: 1_000, proof_size: 1_000_000 };
-const ROOM: Room = Room { weight: WEIGHT, bytes: 1_000_000, normal: (WEIGHT, 1_000_000) };
+const ROOM: Room =
+    Room { weight: WEIGHT, bytes: 1_000_000, normal: (WEIGHT, 1_000_000), chain: u64::MAX };
 
 fn limits() -> Limits {
     Limits { count: 4, bytes: 1_000_000, per_sender: 3, watchers: 1 }
 }
 
 fn entry(sender: u8, nonce: Nonce, tip: Balance, age: u64) -> Arc<Entry> {
-    entry_of(CallClass::Normal, (sender, nonce), tip, age)
+    Draft { tip, ..Draft::new(sender.into(), nonce, age) }.finish()
 }
 
-fn entry_of(class: CallClass, (sender, nonce): (u8, Nonce), tip: Balance, age: u64) -> Arc<Entry> {
-    let account = AccountId([sender; 32]);
-    let extra = Extra { era: Era::Immortal, nonce, tip, metadata_hash_mode: 0 };
-    let part = SignedPart { account, signature: Signature::Ed25519([0; 64]), extra };
-    let extrinsic = Extrinsic::signed(part, &[sender]);
-    let weight = Weight { ref_time: 100, proof_size: 0 };
-    let size = (weight, extrinsic.bytes().len());
-    Arc::new(Entry {
-        hash: extrinsic.hash(),
-        sender: account,
-        nonce,
-        tip,
-        weight,
-        dies_at: u32::MAX,
-        price: Price::new(tip, class, size, ROOM, age),
-        extrinsic,
-    })
+fn vote(sender: u8, age: u64) -> Arc<Entry> {
+    let class = CallClass::Operational;
+    Draft { class, ..Draft::new(sender.into(), 0, age) }.finish()
 }
 
 fn insert(queue: &mut Queue, one: &Arc<Entry>) -> Result<News, PoolError> {
@@ -57,7 +46,7 @@ fn a_sender_s_transactions_leave_in_the_order_of_nonces() {
         insert(&mut queue, &entry(1, nonce, tip, 0)).unwrap();
     }
     assert_eq!(order(&queue), [(1, 0), (1, 1), (1, 2)]);
-    assert_eq!(queue.nonce_after(&AccountId([1; 32]), 0), 3);
+    assert_eq!(queue.nonce_after(&account(1), 0), 3);
 }
 
 #[test]
@@ -66,11 +55,11 @@ fn votes_find_room_however_much_others_tip() {
     for sender in 0..10 {
         insert(&mut queue, &entry(sender, 0, 1_000, u64::from(sender))).unwrap();
     }
-    insert(&mut queue, &entry_of(CallClass::Operational, (10, 0), 0, 10)).unwrap();
+    insert(&mut queue, &vote(10, 10)).unwrap();
     let share = Weight { ref_time: 700, ..WEIGHT };
     let best = queue.best(Room { normal: (share, 1_000_000), ..ROOM });
     assert_eq!(best.len(), 8, "seven of the ten, and the vote");
-    assert_eq!(best[7].sender, AccountId([10; 32]));
+    assert_eq!(best[7].sender, account(10));
 }
 
 #[test]
@@ -98,26 +87,54 @@ fn the_higher_tip_goes_first_and_then_the_older_one() {
 }
 
 #[test]
-fn the_same_tip_for_less_of_a_block_is_the_better_price() {
-    let price = |weight, bytes| {
-        Price::new(
-            100,
-            CallClass::Normal,
-            (Weight { ref_time: weight, proof_size: 0 }, bytes),
-            ROOM,
-            0,
-        )
-    };
-    assert!(price(10, 100) > price(20, 100));
-    assert!(price(10, 100_000) < price(10, 100));
+fn who_has_waited_longer_stands_as_if_it_paid_more() {
+    let mut queue = Queue::new(limits());
+    let came = |sender, tip, block| Draft { tip, since: (block, 0), ..Draft::new(sender, 0, 0) };
+    for draft in [came(1, 0, 1), came(2, 1, 20), came(3, 1 << 60, 20)] {
+        insert(&mut queue, &draft.finish()).unwrap();
+    }
+    assert_eq!(order(&queue), [(3, 0), (1, 0), (2, 0)], "nineteen blocks outweigh a small tip");
+    insert(&mut queue, &came(4, u128::MAX, 200).finish()).unwrap();
+    assert_eq!(order(&queue)[3], (4, 0), "and two hundred outweigh any");
 }
 
 #[test]
 fn votes_go_before_others_at_the_same_price() {
-    let size = (Weight { ref_time: 1, proof_size: 0 }, 1);
-    let vote = Price::new(0, CallClass::Operational, size, ROOM, 9);
-    assert!(vote > Price::new(0, CallClass::Normal, size, ROOM, 1));
-    assert!(vote < Price::new(1, CallClass::Normal, size, ROOM, 1));
+    let mut queue = Queue::new(limits());
+    insert(&mut queue, &entry(1, 0, 0, 1)).unwrap();
+    insert(&mut queue, &vote(2, 2)).unwrap();
+    insert(&mut queue, &entry(3, 0, 1, 3)).unwrap();
+    assert_eq!(order(&queue), [(3, 0), (2, 0), (1, 0)]);
+}
+
+#[test]
+fn a_crowd_on_one_row_hides_nobody() {
+    let mut queue = Queue::new(Limits { count: 20_000, ..limits() });
+    for number in 0..5_000 {
+        let rows = [Touch { row: 7, mode: Mode::Write }].into();
+        let touches = Touches { rows, is_exclusive: false };
+        let draft = Draft { tip: 1_000, touches, ..Draft::new(number, 0, number) };
+        insert(&mut queue, &draft.finish()).unwrap();
+    }
+    for number in 5_000..5_010 {
+        insert(&mut queue, &writing(number, number)).unwrap();
+    }
+    let room = Room { chain: 200, ..ROOM };
+    let best = queue.best(room);
+    assert_eq!(best.len(), 10);
+    assert_eq!(best.iter().filter(|one| one.since.1 < 5_000).count(), 2);
+}
+
+#[test]
+fn small_ones_are_found_behind_those_that_do_not_fit() {
+    let mut queue = Queue::new(Limits { count: 2_000, ..limits() });
+    for number in 0..500 {
+        let mut heavy = Arc::into_inner(Draft::new(number, 0, number).finish()).unwrap();
+        heavy.weight.ref_time = 1_001;
+        insert(&mut queue, &Arc::new(heavy)).unwrap();
+    }
+    insert(&mut queue, &writing(900, 1)).unwrap();
+    assert_eq!(queue.best(ROOM).len(), 1);
 }
 
 #[test]
@@ -200,7 +217,7 @@ fn nonces_used_elsewhere_leave() {
     insert(&mut queue, &first).unwrap();
     insert(&mut queue, &second).unwrap();
     let mut news = News::new();
-    queue.refresh(&AccountId([1; 32]), 1, &mut news);
+    queue.refresh(&account(1), 1, &mut news);
     assert!(matches!(news[..], [(hash, TxStatus::Invalid(_))] if hash == first.hash));
     assert_eq!((queue.len(), queue.ready(), order(&queue)), (1, 1, vec![(1, 1)]));
 }
@@ -226,7 +243,8 @@ proptest! {
             let bytes: usize = entries.iter().map(|one| one.extrinsic.bytes().len()).sum();
             prop_assert_eq!(bytes, queue.bytes());
             prop_assert!(queue.len() <= limits.count && bytes <= limits.bytes);
-            let best = queue.best(Room { weight: Weight { ref_time: u64::MAX, proof_size: 1 }, ..ROOM });
+            let weight = Weight { ref_time: u64::MAX, proof_size: 1 };
+            let best = queue.best(Room { weight, normal: (weight, 1_000_000), ..ROOM });
             prop_assert_eq!(best.len(), queue.ready());
             for who in 0..6 {
                 let nonces = best.iter().filter(|one| one.sender.0[0] == who).map(|one| one.nonce);

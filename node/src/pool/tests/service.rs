@@ -1,16 +1,20 @@
 //! The pool on a chain: signatures, statuses, blocks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use althing_frame::Invalid;
-use althing_primitives::Extrinsic;
+use althing_primitives::{AccountId, Extrinsic, MultiAddress, Signature, TOKEN};
+use althing_runtime::RuntimeCall;
+use pallet_voting::{Ballot, Conviction};
+use parity_scale_codec::Encode;
 
 use crate::author::{Author, Sealed, Want};
 use crate::chain::Chain;
 use crate::clock::Clock;
-use crate::pool::{Limits, Pool, PoolError, TxStatus};
+use crate::pool::{Limits, Pool, PoolError, Source, TxStatus};
 use crate::shutdown::Shutdown;
-use crate::testing::{Terms, add_block, chain, forged, pool_of, wallet};
+use crate::testing::{Terms, Wallet, add_block, chain, forged, pool_of, wallet};
 
 struct Bench {
     chain: Arc<Chain>,
@@ -20,12 +24,18 @@ struct Bench {
 }
 
 fn bench() -> Bench {
+    bench_with(Duration::from_secs(2))
+}
+
+/// With an author that has `budget` for a block.
+fn bench_with(budget: Duration) -> Bench {
     let chain = chain();
     let (pool, driver) = pool_of(&chain, Limits::default());
     let (shutdown, stop) = Shutdown::new();
     tokio::spawn(driver.run(stop));
     let clock = Arc::new(Clock::new());
-    let author = Arc::new(Author::new(Arc::clone(&chain), Arc::clone(&pool), clock));
+    let author = Author::with_budget(Arc::clone(&chain), Arc::clone(&pool), clock, budget);
+    let author = Arc::new(author);
     Bench { chain, pool, author, _shutdown: shutdown }
 }
 
@@ -167,4 +177,154 @@ async fn a_sender_who_cannot_pay_is_refused_before_its_signature_is_looked_at() 
     let refusal = bench.submit(&forged(&rich)).await.unwrap_err();
     assert!(matches!(refusal, PoolError::Invalid(Invalid::Payment { .. })), "{refusal}");
     assert_eq!(refusal.rpc_code(), 1010);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_who_can_no_longer_pay_leaves() {
+    let bench = bench();
+    let bob = wallet("bob");
+    let free = pallet_balances::spendable(
+        &bench.chain.head().state,
+        &bob.account,
+        pallet_balances::Existence::KeepAlive,
+    );
+    let tip = free.unwrap() / 2;
+    let later = bob.transfer(&bench.chain, Terms { tip, ..Terms::nonce(1) });
+    let (_, mut statuses) = bench.pool.submit_and_watch(Arc::clone(later.bytes())).await.unwrap();
+    assert_eq!(statuses.next().await, Some(TxStatus::Future));
+    // Blocks that do not touch its rows leave it alone.
+    add_block(&bench.chain, &[wallet("heidi").transfer(&bench.chain, Terms::nonce(0))]);
+    bench.pool.maintain().unwrap();
+    assert!(bench.pool.contains(&later.hash()));
+    let costly = bob.transfer(&bench.chain, Terms { tip: tip + TOKEN, ..Terms::nonce(0) });
+    add_block(&bench.chain, &[costly]);
+    let last = statuses.next().await;
+    let is_payment = matches!(last, Some(TxStatus::Invalid(Invalid::Payment { .. })));
+    assert!(is_payment, "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_better_offer_takes_over_the_age() {
+    let bench = bench();
+    let bob = wallet("bob");
+    let old = bob.transfer(&bench.chain, Terms { period: 1_024, ..Terms::nonce(0) });
+    bench.submit(&old).await.unwrap();
+    for _ in 0..3 {
+        add_block(&bench.chain, &[]);
+    }
+    bench.pool.maintain().unwrap();
+    bench.submit(&wallet("heidi").transfer(&bench.chain, Terms::nonce(0))).await.unwrap();
+    bench.submit(&bob.transfer(&bench.chain, Terms { tip: 1, ..Terms::nonce(0) })).await.unwrap();
+    let offer = bench.pool.best(u64::MAX);
+    let since: Vec<_> = offer.entries.iter().map(|one| (one.sender, one.since.0)).collect();
+    assert_eq!(since, [(bob.account, 1), (wallet("heidi").account, 4)]);
+}
+
+/// Signatures that do not verify, each its own.
+fn forgeries(like: &Extrinsic) -> impl Iterator<Item = Extrinsic> {
+    (0_u32..).map(move |number| {
+        let mut part = like.signed_part().unwrap().clone();
+        if let Signature::Handle { signature, .. } = &mut part.signature {
+            signature.as_mut_slice()[..4].copy_from_slice(&number.to_le_bytes());
+        }
+        Extrinsic::signed(part, like.call())
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brings_forgeries_is_refused_before_they_are_looked_at_and_nobody_else() {
+    let bench = bench();
+    let (bob, heidi) = (wallet("bob"), wallet("heidi"));
+    let flooder = Source::connection(1);
+    let mut checked = 0;
+    for forged in forgeries(&bob.transfer(&bench.chain, Terms::nonce(0))) {
+        let submitted = bench.pool.submit_from(flooder, Arc::clone(forged.bytes())).await;
+        match submitted.unwrap_err() {
+            PoolError::Invalid(Invalid::BadSignature { .. }) => checked += 1,
+            refusal => {
+                assert!(matches!(refusal, PoolError::Throttled { wait_ms: 1..=63 }), "{refusal}");
+                assert_eq!((refusal.code(), refusal.rpc_code()), ("POOL-110", 1012));
+                break;
+            }
+        }
+    }
+    assert!((256..2_000).contains(&checked), "{checked} were checked");
+    // Not even a byte of what it brings next is looked at.
+    let refusal = bench.pool.submit_from(flooder, vec![0; 9]).await.unwrap_err();
+    assert!(matches!(refusal, PoolError::Throttled { .. } | PoolError::Invalid(_)), "{refusal}");
+    // The account that was named has nothing to do with it.
+    let mine = bob.transfer(&bench.chain, Terms::nonce(0));
+    let from = Source::connection(2);
+    bench.pool.submit_from(from, Arc::clone(mine.bytes())).await.unwrap();
+    bench.submit(&heidi.transfer(&bench.chain, Terms::nonce(0))).await.unwrap();
+    assert_eq!(bench.pool.status().ready, 2);
+    assert_eq!(bench.pool.status().waiting, 0);
+}
+
+fn pay(wallet: &Wallet, bench: &Bench, dest: [u8; 32], terms: Terms) -> Extrinsic {
+    let dest = MultiAddress::Id(AccountId(dest));
+    let call = pallet_balances::Call::TransferKeepAlive { dest, value: TOKEN };
+    wallet.sign(&bench.chain, terms, &RuntimeCall::from(call).encode())
+}
+
+fn vote(wallet: &Wallet, bench: &Bench) -> Extrinsic {
+    let ballot = Ballot::Standard { aye: true, balance: TOKEN, conviction: Conviction::Locked1x };
+    let call = pallet_voting::Call::Vote { referendum: 0, ballot };
+    wallet.sign(&bench.chain, Terms::nonce(0), &RuntimeCall::from(call).encode())
+}
+
+/// Hashes of the transactions in the next block, inherents left out.
+async fn next_block(bench: &Bench) -> Vec<althing_primitives::Hash256> {
+    let Sealed::Block(head) = bench.seal(Want::Transactions).await else { panic!("no block") };
+    let (_, hashes) = bench.chain.transactions_of(head.number).unwrap();
+    hashes[1..].to_vec()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn votes_land_at_once_while_others_fill_block_after_block() {
+    // The least an author ever has: room for some hundreds.
+    let bench = bench_with(Duration::ZERO);
+    for payer in ["bob", "frank", "heidi"] {
+        let payer = wallet(payer);
+        for nonce in 0..200 {
+            let terms = Terms { tip: 1_000, ..Terms::nonce(nonce) };
+            bench.submit(&pay(&payer, &bench, [nonce as u8 + 1; 32], terms)).await.unwrap();
+        }
+    }
+    let votes = [vote(&wallet("alice"), &bench), vote(&wallet("erin"), &bench)];
+    for vote in &votes {
+        bench.submit(vote).await.unwrap();
+    }
+    let block = next_block(&bench).await;
+    assert!(bench.pool.status().ready > 100, "the block was full");
+    assert!(votes.iter().all(|vote| block.contains(&vote.hash())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_that_pays_one_account_leaves_most_of_a_block_to_others() {
+    let bench = bench_with(Duration::ZERO);
+    let mut hot = Vec::new();
+    for payer in ["bob", "frank", "heidi"] {
+        let payer = wallet(payer);
+        for nonce in 0..100 {
+            let terms = Terms { tip: 1_000_000, ..Terms::nonce(nonce) };
+            hot.push(pay(&payer, &bench, [9; 32], terms));
+        }
+    }
+    let mut others = Vec::new();
+    for payer in ["alice", "erin", "grace"] {
+        let payer = wallet(payer);
+        let one = |nonce| pay(&payer, &bench, [nonce as u8 + 100; 32], Terms::nonce(nonce));
+        others.extend((0..30).map(one));
+    }
+    for one in hot.iter().chain(&others) {
+        bench.submit(one).await.unwrap();
+    }
+    let block = next_block(&bench).await;
+    let of = |set: &[Extrinsic]| set.iter().filter(|one| block.contains(&one.hash())).count();
+    let (hot_in, others_in) = (of(&hot), of(&others));
+    assert_eq!(others_in, 90, "all that is not on the row");
+    assert!((50..200).contains(&hot_in), "{hot_in} of {} that are", hot.len());
+    // What waited goes on, within the same share.
+    assert!(!next_block(&bench).await.is_empty());
 }

@@ -1,0 +1,362 @@
+//! Who may have a signature checked next: a line for each source, served in turns.
+//!
+//! Pure data: time comes from outside, and whoever waits is a `W` of the caller's.
+//!
+//! # Rules (`specs/pool.md`)
+//!
+//! - Q20: sources take turns; within a source the accounts that are named take turns; within an
+//!   account it is first come, first served.
+//! - Q21: what waits is bounded in bytes; a source may hold as much as is still free for others.
+//! - Q22: a failed signature uses up a token of its source. Without tokens nothing of the source is
+//!   checked, except for accounts that it has proven before, one for each earlier success.
+//! - Q23: sources that have not proven themselves share one more bucket, so that new connections
+//!   bring no new budget; when it is empty they wait, and nobody is refused.
+
+use std::collections::{HashMap, VecDeque};
+
+use althing_primitives::{AccountId, Hash256};
+
+use super::Source;
+use super::bucket::{Bucket, Measure};
+use crate::bounded_map::BoundedMap;
+
+/// How many accounts of one source have a history.
+const HISTORY: usize = 256;
+/// How many failures an account's history covers at most.
+const CREDIT_MAX: u8 = 4;
+/// How many sources are remembered while they have nothing to check.
+const IDLE_MAX: usize = 1_024;
+/// How many accounts are looked at for the one whose line is the longest.
+const LOOKED_AT: usize = 32;
+
+/// What the lines allow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    /// Signatures that are checked at a time.
+    pub(crate) slots: usize,
+    /// Bytes that may wait.
+    pub(crate) bytes: usize,
+    /// Failures of one source.
+    pub(crate) source: Measure,
+    /// Failures of all sources that have not proven themselves.
+    pub(crate) shared: Measure,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            slots: 1_024,
+            bytes: 64 * 1024 * 1024,
+            source: Measure { burst: 256, per_second: 16 },
+            shared: Measure { burst: 4_096, per_second: 2_048 },
+        }
+    }
+}
+
+/// Why somebody may not wait, or no longer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Turned {
+    /// Too many signatures of the source failed.
+    Spent {
+        /// When the next one may be tried.
+        wait_ms: u64,
+    },
+    /// Too much of the source waits already.
+    Crowded {
+        /// How much.
+        bytes: usize,
+    },
+}
+
+/// What was set aside when somebody's turn came.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub(crate) struct Grant {
+    source: Source,
+    account: AccountId,
+    own: bool,
+    shared: bool,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// The signature verifies.
+    Good,
+    /// It does not.
+    Bad,
+    /// Nobody wants to know any more.
+    Dropped,
+}
+
+/// What a call of [`Lines::next`] came to.
+#[derive(Debug)]
+pub(crate) enum Next<W> {
+    /// It is this one's turn.
+    Go(W, Grant),
+    /// This one waits in vain.
+    Turn(W, Turned),
+    /// Everybody who waits does so until a check ends, or until time has passed.
+    Wait(Option<u64>),
+}
+
+#[derive(Debug)]
+struct Line<W> {
+    bucket: Bucket,
+    accounts: HashMap<AccountId, VecDeque<(W, usize)>>,
+    order: VecDeque<AccountId>,
+    bytes: usize,
+    running: usize,
+    /// How many more signatures were good than bad; bounded.
+    standing: i32,
+    history: BoundedMap<u8>,
+}
+
+/// The lines of all sources.
+#[derive(Debug)]
+pub(crate) struct Lines<W> {
+    terms: Terms,
+    lines: HashMap<Source, Line<W>>,
+    round: VecDeque<Source>,
+    shared: Bucket,
+    bytes: usize,
+    running: usize,
+}
+
+impl<W> Line<W> {
+    fn credit(&self, account: &AccountId) -> u8 {
+        self.history.get(&Hash256(account.0)).copied().unwrap_or(0)
+    }
+
+    fn set_credit(&mut self, account: &AccountId, credit: u8) {
+        self.history.insert(Hash256(account.0), credit);
+    }
+
+    fn is_idle(&self) -> bool {
+        self.order.is_empty() && self.running == 0
+    }
+
+    /// Take the first of the first account that passes; the account goes to the end.
+    fn pop(&mut self, passes: impl Fn(&Self, &AccountId) -> bool) -> Option<(AccountId, W)> {
+        let at = self.order.iter().position(|account| passes(self, account))?;
+        let account = self.order.remove(at)?;
+        let waiting = self.accounts.get_mut(&account)?;
+        let (waiter, bytes) = waiting.pop_front()?;
+        if waiting.is_empty() {
+            self.accounts.remove(&account);
+        } else {
+            self.order.push_back(account);
+        }
+        self.bytes = self.bytes.saturating_sub(bytes);
+        Some((account, waiter))
+    }
+
+    /// Take the last of the account with the longest line, if that is longer than `than`.
+    fn pop_longest(&mut self, than: usize) -> Option<(W, usize)> {
+        let length = |account: &AccountId| self.accounts.get(account).map_or(0, VecDeque::len);
+        let account = *self.order.iter().take(LOOKED_AT).max_by_key(|one| length(one))?;
+        // At least one stays, so the account keeps its turn.
+        if length(&account) <= than.max(1) {
+            return None;
+        }
+        let (waiter, bytes) = self.accounts.get_mut(&account)?.pop_back()?;
+        self.bytes = self.bytes.saturating_sub(bytes);
+        Some((waiter, bytes))
+    }
+}
+
+impl<W> Lines<W> {
+    pub(crate) fn new(terms: Terms, now_ms: u64) -> Self {
+        Self {
+            terms,
+            lines: HashMap::new(),
+            round: VecDeque::new(),
+            shared: Bucket::full(terms.shared, now_ms),
+            bytes: 0,
+            running: 0,
+        }
+    }
+
+    /// How many bytes wait.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Refuse what is certain to be refused, before anything is spent on it. `account` is whom the
+    /// transaction names, once that is known.
+    pub(crate) fn glance(
+        &mut self,
+        source: Source,
+        account: Option<&AccountId>,
+        now_ms: u64,
+    ) -> Result<(), Turned> {
+        let Some(line) = self.lines.get_mut(&source) else { return Ok(()) };
+        line.bucket.fill(now_ms);
+        let is_covered = match account {
+            Some(account) => line.credit(account) > 0,
+            None => line.history.any(|credit| *credit > 0),
+        };
+        // While checks are under way, their tokens may come back.
+        if source.is_local() || line.bucket.has_one() || line.running > 0 || is_covered {
+            return Ok(());
+        }
+        Err(Turned::Spent { wait_ms: line.bucket.wait_ms() })
+    }
+
+    /// Wait in line with `bytes`. Returns who has to go instead, if anybody has.
+    pub(crate) fn join(
+        &mut self,
+        (source, account): (Source, AccountId),
+        (waiter, bytes): (W, usize),
+        now_ms: u64,
+    ) -> Result<Option<(W, Turned)>, (W, Turned)> {
+        if let Err(turned) = self.glance(source, Some(&account), now_ms) {
+            return Err((waiter, turned));
+        }
+        self.forget_idle(now_ms);
+        let bucket = Bucket::full(self.terms.source, now_ms);
+        let line = self.lines.entry(source).or_insert_with(|| Line {
+            bucket,
+            accounts: HashMap::new(),
+            order: VecDeque::new(),
+            bytes: 0,
+            running: 0,
+            standing: 0,
+            history: BoundedMap::new(HISTORY),
+        });
+        let free = self.terms.bytes.saturating_sub(self.bytes);
+        let mut out = None;
+        if line.bytes.saturating_add(bytes) > free {
+            let own = line.accounts.get(&account).map_or(0, VecDeque::len);
+            let turned = Turned::Crowded { bytes: line.bytes };
+            let Some((other, freed)) = line.pop_longest(own.saturating_add(1)) else {
+                return Err((waiter, turned));
+            };
+            self.bytes = self.bytes.saturating_sub(freed);
+            out = Some((other, turned));
+        }
+        if line.order.is_empty() {
+            self.round.push_back(source);
+        }
+        let waiting = line.accounts.entry(account).or_default();
+        if waiting.is_empty() {
+            line.order.push_back(account);
+        }
+        waiting.push_back((waiter, bytes));
+        line.bytes = line.bytes.saturating_add(bytes);
+        self.bytes = self.bytes.saturating_add(bytes);
+        Ok(out)
+    }
+
+    /// Whose turn it is. To be called until the answer is [`Next::Wait`].
+    pub(crate) fn next(&mut self, now_ms: u64) -> Next<W> {
+        self.shared.fill(now_ms);
+        let mut pause = None;
+        for _ in 0..self.round.len() {
+            if self.running >= self.terms.slots {
+                return Next::Wait(None);
+            }
+            let Some(source) = self.round.pop_front() else { break };
+            match self.turn_of(source, now_ms) {
+                Next::Wait(wait) => {
+                    pause = pause.or(wait);
+                    self.keep(source);
+                }
+                served => {
+                    self.keep(source);
+                    return served;
+                }
+            }
+        }
+        Next::Wait(pause)
+    }
+
+    /// The source goes to the end of the round, if it still waits.
+    fn keep(&mut self, source: Source) {
+        if self.lines.get(&source).is_some_and(|line| !line.order.is_empty()) {
+            self.round.push_back(source);
+        }
+    }
+
+    fn turn_of(&mut self, source: Source, now_ms: u64) -> Next<W> {
+        let Some(line) = self.lines.get_mut(&source) else { return Next::Wait(None) };
+        line.bucket.fill(now_ms);
+        let (own, is_known) = (!source.is_local(), !source.is_local() && line.standing > 0);
+        let before = line.bytes;
+        let is_open = !own || line.bucket.has_one();
+        let shared = !is_known;
+        let next = if is_open && shared && !self.shared.has_one() {
+            Next::Wait(Some(self.shared.wait_ms()))
+        } else if is_open {
+            match line.pop(|_, _| true) {
+                Some((account, waiter)) => Next::Go(waiter, Grant { source, account, own, shared }),
+                None => Next::Wait(None),
+            }
+        } else if let Some((account, waiter)) = line.pop(|line, one| line.credit(one) > 0) {
+            let left = line.credit(&account).saturating_sub(1);
+            line.set_credit(&account, left);
+            Next::Go(waiter, Grant { source, account, own: false, shared: false })
+        } else if line.running > 0 {
+            Next::Wait(None)
+        } else {
+            let wait_ms = line.bucket.wait_ms();
+            match line.pop(|_, _| true) {
+                Some((_, waiter)) => Next::Turn(waiter, Turned::Spent { wait_ms }),
+                None => Next::Wait(None),
+            }
+        };
+        self.bytes = self.bytes.saturating_sub(before.saturating_sub(line.bytes));
+        if let Next::Go(_, grant) = &next {
+            line.running = line.running.saturating_add(1);
+            self.running = self.running.saturating_add(1);
+            if grant.own {
+                line.bucket.take();
+            }
+            if grant.shared {
+                self.shared.take();
+            }
+        }
+        next
+    }
+
+    /// A check has ended.
+    pub(crate) fn settle(&mut self, grant: Grant, verdict: Verdict) {
+        self.running = self.running.saturating_sub(1);
+        if verdict != Verdict::Bad && grant.shared {
+            self.shared.put_back();
+        } else if verdict == Verdict::Bad && !grant.shared {
+            self.shared.take();
+        }
+        let Some(line) = self.lines.get_mut(&grant.source) else { return };
+        line.running = line.running.saturating_sub(1);
+        match verdict {
+            Verdict::Good => {
+                let credit = line.credit(&grant.account);
+                // What a history had covered comes back, with one for this success.
+                let gained = if grant.own || grant.source.is_local() { 1 } else { 2 };
+                line.set_credit(&grant.account, credit.saturating_add(gained).min(CREDIT_MAX));
+                line.standing = line.standing.saturating_add(1).min(i32::from(CREDIT_MAX));
+            }
+            Verdict::Bad => line.standing = line.standing.saturating_sub(1).max(-1),
+            Verdict::Dropped => {}
+        }
+        if verdict != Verdict::Bad && grant.own {
+            line.bucket.put_back();
+        }
+    }
+
+    /// Forget sources that have nothing to check: those that owe nothing, and if they are too many,
+    /// the others too, since their connections are gone for all that is known.
+    fn forget_idle(&mut self, now_ms: u64) {
+        if self.lines.len() < IDLE_MAX {
+            return;
+        }
+        self.lines.retain(|_, line| {
+            line.bucket.fill(now_ms);
+            !line.is_idle() || !line.bucket.is_full()
+        });
+        if self.lines.len() >= IDLE_MAX {
+            self.lines.retain(|_, line| !line.is_idle());
+        }
+    }
+}
