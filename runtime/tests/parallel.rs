@@ -6,82 +6,22 @@
 mod chain;
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
-use althing_crypto::SchemeId;
 use althing_executor::{Executed, Transaction};
-use althing_frame::{Call, Track};
+use althing_frame::Call;
 use althing_primitives::Extrinsic;
-use althing_runtime::{AlthingRuntime, RuntimeCall, check_invariants};
-use chain::calls::{aye, plain_remark, propose, remark, spend};
-use chain::generated::{Ask, Step, any_step, assemble, call, one_of_each};
+use althing_runtime::{AlthingRuntime, check_invariants};
+use chain::busy::busy_chain;
+use chain::calls::{aye, remark};
+use chain::generated::{Step, any_step, assemble, call, one_of_each};
 use chain::{Chain, member, members};
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
-use parity_scale_codec::{DecodeAll, Encode};
+use parity_scale_codec::DecodeAll;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 const WORKERS: [usize; 4] = [1, 2, 3, 8];
-
-/// A chain on which one referendum has ended and others are about to pass: a spend, a change of
-/// cryptography, a spend over its cap, and a call known by its hash.
-fn busy_chain() -> Chain {
-    static CHAIN: OnceLock<Chain> = OnceLock::new();
-    CHAIN.get_or_init(build_busy_chain).clone()
-}
-
-fn build_busy_chain() -> Chain {
-    let mut chain = Chain::dev();
-    let small = |tokens| propose(Track::SmallSpender, &spend(&member("ivan").account, tokens));
-    send_all(&mut chain, vec![small(5)]);
-    vote_all(&mut chain, 0..1);
-    chain.pass(8);
-    let deprecate = pallet_crypto_registry::Call::Deprecate {
-        scheme: SchemeId::SPHINCS_R3,
-        sunset_after: None,
-    };
-    let long = plain_remark(&"long ".repeat(50));
-    let note = pallet_preimage::Call::Note { bytes: long.encode().try_into().unwrap() };
-    let tip = spend(&member("ivan").account, 9_000);
-    let questions = vec![
-        note.into(),
-        small(6),
-        propose(Track::CryptoSunset, &deprecate.into()),
-        propose(Track::SmallTipper, &tip),
-        propose(Track::Root, &long),
-    ];
-    send_all(&mut chain, questions);
-    vote_all(&mut chain, 1..5);
-    let notes = members()[..4].iter().zip(0..).map(|(wallet, seed)| {
-        let note = call(&chain, wallet, &Ask::Note(seed));
-        chain.proven(wallet, chain.nonce(&wallet.account), note)
-    });
-    let notes = notes.collect();
-    assert!(chain.proven_block(notes).receipts.iter().all(|receipt| receipt.outcome.is_ok()));
-    chain
-}
-
-/// A block of calls of the first member.
-fn send_all(chain: &mut Chain, calls: Vec<RuntimeCall>) {
-    let alice = member("alice");
-    let first = chain.nonce(&alice.account);
-    let extrinsics = (first..).zip(calls).map(|(nonce, call)| chain.proven(alice, nonce, call));
-    let extrinsics = extrinsics.collect();
-    assert!(chain.proven_block(extrinsics).receipts.iter().all(|receipt| receipt.outcome.is_ok()));
-}
-
-/// A block in which everybody votes for these referenda.
-fn vote_all(chain: &mut Chain, referenda: core::ops::Range<u32>) {
-    let mut votes = Vec::new();
-    for wallet in members() {
-        let first = chain.nonce(&wallet.account);
-        for (nonce, index) in (first..).zip(referenda.clone()) {
-            votes.push(chain.proven(wallet, nonce, aye(index, 80_000)));
-        }
-    }
-    assert!(chain.proven_block(votes).receipts.iter().all(|receipt| receipt.outcome.is_ok()));
-}
 
 fn assert_same(reference: &Executed, other: &Executed, what: &str) {
     assert_eq!(reference.header, other.header, "{what}");
@@ -92,8 +32,9 @@ fn assert_same(reference: &Executed, other: &Executed, what: &str) {
     assert_eq!(reference.state.root(), other.state.root(), "{what}");
 }
 
-/// Run one block on every number of workers, as author and as verifier.
-fn check_block(chain: &Chain, extrinsics: &[Extrinsic]) -> Executed {
+/// Run one block on every number of workers, as author and as verifier, on threads that give way to
+/// each other at moments drawn from `seed`.
+fn check_block(chain: &Chain, extrinsics: &[Extrinsic], seed: u64) -> Executed {
     let reference = chain.try_block(extrinsics.to_vec(), true);
     let body: Vec<Transaction> = reference
         .extrinsics
@@ -101,7 +42,7 @@ fn check_block(chain: &Chain, extrinsics: &[Extrinsic]) -> Executed {
         .map(|extrinsic| Transaction { extrinsic: extrinsic.clone(), proven: true })
         .collect();
     for workers in WORKERS {
-        let other = chain.with_workers(workers);
+        let other = chain.with_workers(workers).with_turbulence(seed);
         let built = other.try_block(extrinsics.to_vec(), true);
         assert_same(&reference, &built, &format!("{workers} workers"));
         let verified = other.executor.verify(&other.parent(), &reference.header, &body).unwrap();
@@ -117,15 +58,15 @@ fn check_block(chain: &Chain, extrinsics: &[Extrinsic]) -> Executed {
     reference
 }
 
-fn check_blocks(blocks: &[Vec<Step>]) -> Chain {
+fn check_blocks(blocks: &[Vec<Step>], seed: u64) -> Chain {
     let mut chain = busy_chain();
     for steps in blocks {
         let extrinsics = assemble(&chain, steps);
-        let executed = check_block(&chain, &extrinsics);
+        let executed = check_block(&chain, &extrinsics, seed);
         chain.advance(&executed);
     }
     for _ in 0..8 {
-        let executed = check_block(&chain, &[]);
+        let executed = check_block(&chain, &[], seed);
         chain.advance(&executed);
     }
     chain
@@ -137,8 +78,9 @@ proptest! {
     #[test]
     fn a2_serial_and_parallel_execution_give_the_same_bytes(
         blocks in vec(vec(any_step(), 0..60), 1..5),
+        seed in any::<u64>(),
     ) {
-        check_blocks(&blocks);
+        check_blocks(&blocks, seed);
     }
 }
 
@@ -220,7 +162,7 @@ fn generated_calls_succeed_fail_and_are_refused() {
 
 #[test]
 fn referenda_pass_and_are_enacted_while_blocks_are_generated() {
-    let chain = check_blocks(&[]);
+    let chain = check_blocks(&[], 0);
     let statuses: Vec<_> = (0..5)
         .map(|index| pallet_referenda::referendum(&chain.state, index).unwrap().unwrap())
         .map(|referendum| referendum.status.name())

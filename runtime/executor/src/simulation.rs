@@ -4,6 +4,9 @@
 //! It drives the very steps that threads take, so each seed is one interleaving that threads could
 //! show, found again at will.
 
+#[cfg(test)]
+mod exploration;
+
 use crate::graph::Graph;
 use crate::schedule::{Schedule, Tasks, Worker};
 

@@ -7,6 +7,7 @@
     reason = "each test program uses a part of this"
 )]
 
+pub mod busy;
 pub mod calls;
 pub mod generated;
 
@@ -66,6 +67,18 @@ impl Chain {
         let workers = Workers::Pool(Arc::clone(&pools[workers - 1]));
         let runtime: Arc<dyn Runtime> = Arc::<AlthingRuntime>::clone(&self.runtime);
         Self { executor: Executor::new(runtime, workers), ..self.clone() }
+    }
+
+    /// The same chain, whose blocks run on virtual workers in an order drawn from `seed`.
+    pub fn with_virtual(&self, workers: usize, seed: u64) -> Self {
+        let runtime: Arc<dyn Runtime> = Arc::<AlthingRuntime>::clone(&self.runtime);
+        let executor = Executor::new(runtime, Workers::Virtual { workers, seed });
+        Self { executor, ..self.clone() }
+    }
+
+    /// The same chain, whose threads give way to each other at moments drawn from `seed`.
+    pub fn with_turbulence(self, seed: u64) -> Self {
+        Self { executor: self.executor.with_turbulence(seed), ..self }
     }
 
     pub fn parent(&self) -> Parent<'_> {
