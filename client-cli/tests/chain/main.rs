@@ -7,5 +7,6 @@ mod support;
 
 mod flow;
 mod metadata;
+mod proof;
 mod refusals;
 mod wallet;

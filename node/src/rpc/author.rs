@@ -19,10 +19,13 @@ use crate::pool::{Source, StatusStream, TxStatus};
 
 /// Register both families.
 pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
-    methods.waiting_for(&["author_submitExtrinsic"], |context, source, mut arguments| async move {
-        let bytes = arguments.bytes("extrinsic")?;
-        Ok(hex(context.pool.submit_from(source, bytes).await?).into())
-    })?;
+    methods.waiting_for(
+        &["author_submitExtrinsic"],
+        |context, source, mut arguments| async move {
+            let bytes = arguments.bytes("extrinsic")?;
+            Ok(hex(context.pool.submit_from(source, bytes).await?).into())
+        },
+    )?;
     methods.slow(&["author_pendingExtrinsics"], |context, _| {
         let pending = context.pool.pending();
         wire::fit(pending.iter().map(|extrinsic| extrinsic.bytes().len()))?;

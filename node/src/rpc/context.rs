@@ -30,11 +30,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(
-        chain: Arc<Chain>,
-        pool: Arc<Pool>,
-        controls: Option<DevControls>,
-    ) -> Self {
+    pub(super) fn new(chain: Arc<Chain>, pool: Arc<Pool>, controls: Option<DevControls>) -> Self {
         let (runtime, followers) = (AlthingRuntime::new(), Followers::new());
         Self { chain, pool, runtime, controls, followers, metadata: OnceLock::new() }
     }

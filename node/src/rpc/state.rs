@@ -31,12 +31,16 @@ pub(super) fn register(methods: &mut Methods) -> Result<(), RpcError> {
     methods.rows(&["state_getStorage", "state_getStorageAt"], one_key, |_, head, key| {
         Ok(head.state.get(&key).map(hex))
     })?;
-    methods.rows(&["state_getStorageHash", "state_getStorageHashAt"], one_key, |_, head, key| {
-        Ok(head.state.get(&key).map(|value| hex(blake2_256(value))))
-    })?;
-    methods.rows(&["state_getStorageSize", "state_getStorageSizeAt"], one_key, |_, head, key| {
-        Ok(head.state.get(&key).map(|value| value.len()))
-    })?;
+    methods.rows(
+        &["state_getStorageHash", "state_getStorageHashAt"],
+        one_key,
+        |_, head, key| Ok(head.state.get(&key).map(|value| hex(blake2_256(value)))),
+    )?;
+    methods.rows(
+        &["state_getStorageSize", "state_getStorageSizeAt"],
+        one_key,
+        |_, head, key| Ok(head.state.get(&key).map(|value| value.len())),
+    )?;
     methods.slow(&["state_getKeysPaged", "state_getKeysPagedAt"], keys_paged)?;
     methods.slow(&["state_queryStorageAt"], |context, arguments| {
         let keys = arguments.list::<KEYS_MAX>("keys")?;

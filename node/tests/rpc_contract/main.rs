@@ -10,6 +10,7 @@ mod raw;
 mod support;
 
 mod blocks;
+mod explain;
 mod feeds;
 mod members;
 mod methods;

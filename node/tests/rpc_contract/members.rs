@@ -161,7 +161,10 @@ async fn members_decide_and_the_treasury_pays() {
     assert_eq!(first["ballots"].as_array().unwrap().len(), 1);
     assert_eq!(first["next"], first["ballots"][0]["member"], "there may be more");
     let second = rpc.ask("gov_ballots", json!([0, null, 1, first["next"]])).await;
-    assert_eq!([&first["ballots"][0], &second["ballots"][0]], [0, 1].map(|i| &ballots["ballots"][i]));
+    assert_eq!(
+        [&first["ballots"][0], &second["ballots"][0]],
+        [0, 1].map(|i| &ballots["ballots"][i])
+    );
     let third = rpc.ask("gov_ballots", json!([0, null, 1, second["next"]])).await;
     assert_eq!(third, json!({ "ballots": [], "next": null }));
     let too_many = rpc.refusal("gov_ballots", json!([0, null, 1001])).await;

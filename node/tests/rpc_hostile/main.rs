@@ -293,6 +293,78 @@ fn who_does_not_read_harms_nobody_else() {
 }
 
 #[test]
+fn a_feed_that_falls_behind_ends_with_a_reason() {
+    let mut target = Target::new(&["--seal", "manual"]);
+    let mut deaf = Socket::open(target.http());
+    // As many heads as no buffer between the two takes.
+    for _ in 0..500 {
+        deaf.begin("chain_subscribeNewHeads", &json!([]));
+    }
+    for _ in 0..60 {
+        target.socket.ask("dev_mine", &json!([50]));
+    }
+    let mut ended = None;
+    while ended.is_none() {
+        let message: Value = serde_json::from_slice(&deaf.message().unwrap()).unwrap();
+        ended = message["params"]["error"].as_str().map(str::to_owned);
+    }
+    let reason = ended.unwrap();
+    assert!(reason.contains("blocks behind") && reason.contains("subscribe again"), "{reason}");
+    target.healthy();
+    target.end();
+}
+
+#[test]
+fn long_calls_that_find_no_room_are_refused_at_once() {
+    let mut target = Target::new(&[]);
+    let mut greedy = Socket::open(target.http());
+    let calls = 1_000;
+    for _ in 0..calls {
+        greedy.begin("gov_ballots", &json!([0]));
+    }
+    let (mut busy, mut done) = (0, 0);
+    for _ in 0..calls {
+        let answer = greedy.json();
+        if answer["error"]["code"] == -32009 {
+            assert_eq!(answer["error"]["data"]["code"], "RPC-101", "{answer}");
+            busy += 1;
+        } else {
+            assert!(answer["result"].is_object(), "{answer}");
+            done += 1;
+        }
+    }
+    assert!(done >= 256, "{done} were done, {busy} refused");
+    target.healthy();
+    target.end();
+}
+
+#[test]
+fn keys_that_are_followed_have_a_limit_over_all_connections() {
+    let mut target = Target::new(&[]);
+    let mut sockets = [Socket::open(target.http()), Socket::open(target.http())];
+    let keys: Vec<String> = (0..1024).map(|key| format!("0x{key:04x}")).collect();
+    let mut refused = None;
+    for count in 0..70 {
+        let answer = sockets[count % 2].ask("state_subscribeStorage", &json!([keys]));
+        sockets[count % 2].waiting.clear();
+        if answer["error"].is_object() {
+            assert_eq!(answer["error"]["data"]["code"], "RPC-102", "{answer}");
+            refused = refused.or(Some(count));
+        }
+    }
+    assert_eq!(refused, Some(64));
+    // Who leaves makes room.
+    drop(sockets);
+    let mut socket = Socket::open(target.http());
+    let has_room = (0..100).any(|_| {
+        target.healthy();
+        socket.ask("state_subscribeStorage", &json!([keys]))["error"].is_null()
+    });
+    assert!(has_room);
+    target.end();
+}
+
+#[test]
 fn subscriptions_and_connections_have_a_limit() {
     let target = Target::new(&[]);
     let mut greedy = Socket::open(target.http());
