@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    chain::{Chain, DecodedEvent},
+    chain::{Chain, ChainError, DecodedEvent},
     context::Context,
     output::{Body, CliError, Reply},
 };
@@ -24,6 +24,11 @@ pub struct Arguments {
     blocks: u32,
 }
 
+/// For how many blocks nodes keep the rows, and with them the events.
+const KEPT: u32 = 256;
+/// Number of the error for a block whose rows are gone.
+const ROWS_GONE: i32 = 4003;
+
 /// Pallets in which decisions are made.
 const GOV: [&str; 4] = ["referenda", "voting", "scheduler", "treasury"];
 
@@ -32,12 +37,18 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let mut chain = context.chain()?;
     let mut heads = if arguments.follow { Some(chain.heads()?) } else { None };
     let mut last = chain.head()?.number;
-    let first = last.saturating_sub(arguments.blocks.saturating_sub(1));
+    let asked = last.saturating_sub(arguments.blocks.saturating_sub(1));
+    let mut first = asked.max(last.saturating_sub(KEPT - 1));
     let (mut all, mut rows) = (Vec::new(), Vec::new());
     let mut next = first;
     loop {
         while next <= last {
-            for (data, text) in of_block(&mut chain, next, arguments.filter.as_deref())? {
+            let Some(events) = of_block(&mut chain, next, arguments.filter.as_deref())? else {
+                next += 1;
+                first = next;
+                continue;
+            };
+            for (data, text) in events {
                 if arguments.follow {
                     if !context.out.record(&data, &format!("{next}\t{text}"))? {
                         return Ok(Reply::new(Value::Null, Body::Nothing));
@@ -56,16 +67,26 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     }
     let body = Body::Table { columns: vec!["block", "event"], rows };
     let data = json!({ "first": first, "last": last, "events": all });
-    Ok(Reply::new(data, body).on(chain.tag()))
+    let reply = Reply::new(data, body).on(chain.tag());
+    Ok(if first > asked {
+        reply.hint(format!("nodes keep events for {KEPT} blocks: these begin with block {first}"))
+    } else {
+        reply
+    })
 }
 
+/// The events of a block; none if the node no longer has its rows.
 fn of_block(
     chain: &mut Chain,
     number: u32,
     filter: Option<&str>,
-) -> Result<Vec<(Value, String)>, CliError> {
-    let Some(hash) = chain.block_hash(number)? else { return Ok(Vec::new()) };
-    let events = chain.events(&hash)?;
+) -> Result<Option<Vec<(Value, String)>>, CliError> {
+    let Some(hash) = chain.block_hash(number)? else { return Ok(Some(Vec::new())) };
+    let events = match chain.events(&hash) {
+        // The newest block has moved on since the first one was chosen.
+        Err(ChainError::Refused { number: ROWS_GONE, .. }) => return Ok(None),
+        events => events?,
+    };
     let metadata = chain.metadata()?;
     let render = chain.render(&metadata);
     let wanted = events.iter().filter(|event| filter.is_none_or(|filter| matches(event, filter)));
@@ -74,7 +95,7 @@ fn of_block(
         data["block"] = number.into();
         (data, render.event_text(event))
     });
-    Ok(shown.collect())
+    Ok(Some(shown.collect()))
 }
 
 fn matches(event: &DecodedEvent, filter: &str) -> bool {

@@ -8,6 +8,7 @@ use crate::{
     output::{
         Body, CliError, Exit, Reply,
         codes::{self, CodeInfo, Remedy},
+        node_codes::{self, NODE_CODES, NodeCode},
     },
 };
 
@@ -40,8 +41,13 @@ fn one(code: &str) -> Result<Reply, CliError> {
     {
         return Ok(of_chain(&code.to_uppercase(), &rule, &meaning));
     }
+    if let Some(info) = node_codes::find(code) {
+        return Ok(of_node(info));
+    }
     let info = codes::find(code).ok_or_else(|| {
-        let near = nearest(&code.to_uppercase(), codes::ALL.iter().map(|info| info.code));
+        let known = codes::ALL.iter().map(|info| info.code);
+        let known = known.chain(NODE_CODES.iter().map(|info| info.code));
+        let near = nearest(&code.to_uppercase(), known);
         let fix =
             near.map_or("althing explain".to_owned(), |near| format!("althing explain {near}"));
         let message = format!("{code:?} is not a code of this program");
@@ -54,6 +60,19 @@ fn one(code: &str) -> Result<Reply, CliError> {
         ("exit", info.exit.code().to_string()),
     ];
     Ok(Reply::new(entry(info), Body::Facts(facts)))
+}
+
+/// A code that a node answers with.
+fn of_node(info: &NodeCode) -> Reply {
+    let exit = Exit::Refused.code();
+    let facts = vec![
+        ("code", info.code.to_owned()),
+        ("means", info.meaning.to_owned()),
+        ("fix", info.fix.to_owned()),
+        ("exit", exit.to_string()),
+    ];
+    let data = json!({ "code": info.code, "meaning": info.meaning, "fix": info.fix, "exit": exit });
+    Reply::new(data, Body::Facts(facts)).hint("a refusal by the node: its message has the values")
 }
 
 /// A code that the chain's rules answer with.

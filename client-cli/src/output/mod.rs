@@ -15,6 +15,7 @@
 pub mod codes;
 mod error;
 mod exit;
+pub mod node_codes;
 mod reply;
 
 use std::io::{self, Write};

@@ -103,6 +103,12 @@ fn every_code_is_explained_offline() {
     let of_chain = wallet.json(&["explain", "vot-103"]);
     assert_eq!(of_chain["data"]["rule"], "TooHeavy");
     assert!(!of_chain["data"]["meaning"].as_str().unwrap().is_empty());
+    for code in ["TX-105", "POOL-104", "RPC-103", "DEV-102"] {
+        let of_node = wallet.json(&["explain", &code.to_lowercase()]);
+        assert_eq!(of_node["data"]["code"], code);
+        assert!(of_node["data"]["fix"].is_string(), "{of_node}");
+    }
+    assert_eq!(wallet.json(&["explain", "POOL-14"])["error"]["code"], "CLI-024");
     assert_eq!(wallet.json(&["explain", "KEY-999"])["error"]["code"], "CLI-024");
 }
 
