@@ -4,9 +4,8 @@
 //! # What it owns
 //!
 //! - [`Executor`]: builds a block from transactions or verifies a foreign one, by the same steps.
-//! - [`State`], all rows at one height, and [`Tree`], the commitment to them
-//!   (`specs/state-tree.md`). Both are values that never change; what a block did not touch is
-//!   shared.
+//! - [`State`], all rows at one height, and the tree that commits to them
+//!   (`specs/state-tree.md`). A value that never changes; what a block did not touch is shared.
 //!
 //! # A block, step by step
 //!
@@ -77,5 +76,5 @@ pub use executor::{Executor, Workers};
 pub use explanation::{Explanation, HOTTEST_ROWS_MAX, HotRow, Phases, RowUse, WorkerShare};
 pub use roots::{body_root, extrinsics_root, witness_root};
 pub use state::State;
-pub use tree::{PathChange, Tree};
+pub use tree::PathChange;
 pub use witness::invalid_witness;

@@ -2,29 +2,36 @@
 //!
 //! A [`State`] never changes; a block makes the next one out of it. Both share what the block did
 //! not touch, so a reader may keep any height for as long as it likes without holding anyone up.
+//! Dropping the last one of its kind frees the nodes that only it had, about 0.3 us for each row
+//! that later blocks changed: a chain lets go of old heights outside of its import path.
 //!
 //! # Invariants
 //!
 //! - `root` is the root of exactly the rows that `get` and `range` show.
-//! - Rows are in ascending order of their keys, compared as bytes.
+//! - Rows are listed in ascending order of their keys, compared as bytes.
+//!
+//! # Paths
+//!
+//! Rows are held in the tree itself, by the BLAKE3 hash of their keys. Whoever looks a row up and
+//! changes it later hashes the key once: [`State::find`] and [`State::apply_hashed`] take paths.
 
-use std::ops::Bound;
-use std::sync::Arc;
+mod keys;
 
+use althing_frame::RowValue;
+use althing_primitives::Hash256;
 use althing_primitives::state_proof::{StateProof, path_of};
-use althing_primitives::{Hash256, blake3_256};
-use imbl::OrdMap;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::tree::{PathChange, Tree};
+use crate::tree::{Changes, Effect, NewValue, PathChange, Tree};
+use keys::{KeyChange, Keys};
 
-/// Rows one worker hashes at least, so that small blocks are not spread thin.
-const HASH_GRAIN: usize = 64;
+/// Keys one worker hashes at least, so that small blocks are not spread thin.
+const HASH_GRAIN: usize = 256;
 
 /// All rows at one height. Copying is O(1).
 #[derive(Clone, Default)]
 pub struct State {
-    rows: OrdMap<Arc<[u8]>, Arc<[u8]>>,
+    keys: Keys,
     tree: Tree,
 }
 
@@ -41,6 +48,9 @@ impl State {
     }
 
     /// The state of these rows. Of several rows with one key the last counts.
+    ///
+    /// Fastest if the keys ascend. Who has kept the paths saves hashing the keys with
+    /// [`State::apply_hashed`] on the empty state.
     pub fn from_rows<K, V>(rows: impl IntoIterator<Item = (K, V)>) -> Self
     where
         K: AsRef<[u8]> + Sync,
@@ -52,12 +62,12 @@ impl State {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.keys.count()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// The hash that commits to all rows.
@@ -66,51 +76,77 @@ impl State {
     }
 
     /// The value of a row.
-    pub fn get(&self, key: &[u8]) -> Option<&Arc<[u8]>> {
-        self.rows.get(key)
+    pub fn get(&self, key: &[u8]) -> Option<&RowValue> {
+        self.find(&path_of(key))
     }
 
-    /// The first `limit` rows whose keys begin with `prefix` and come after `start_after`, in
-    /// ascending order of keys.
+    /// The value of the row whose key has this path.
+    pub fn find(&self, path: &Hash256) -> Option<&RowValue> {
+        self.tree.find(path)
+    }
+
+    /// The first `limit` keys that begin with `prefix` and come after `start_after`, in ascending
+    /// order.
+    pub fn keys<'a>(
+        &'a self,
+        prefix: &'a [u8],
+        start_after: Option<&'a [u8]>,
+        limit: usize,
+    ) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let first = start_after.map_or(prefix, |after| after.max(prefix));
+        self.keys
+            .from(first)
+            .skip_while(move |key| Some(*key) == start_after)
+            .take_while(move |key| key.starts_with(prefix))
+            .take(limit)
+    }
+
+    /// The rows of the same keys. Finding each value costs more than listing its key does.
     pub fn range<'a>(
         &'a self,
         prefix: &'a [u8],
         start_after: Option<&'a [u8]>,
         limit: usize,
-    ) -> impl Iterator<Item = (&'a [u8], &'a Arc<[u8]>)> + use<'a> {
-        let start = match start_after {
-            Some(key) if key >= prefix => Bound::Excluded(key),
-            Some(_) | None => Bound::Included(prefix),
-        };
-        self.rows
-            .range::<_, [u8]>((start, Bound::Unbounded))
-            .map(|(key, value)| (key.as_ref(), value))
-            .take_while(move |(key, _)| key.starts_with(prefix))
-            .take(limit)
+    ) -> impl Iterator<Item = (&'a [u8], &'a RowValue)> + use<'a> {
+        let row = |key| (key, self.get(key).expect("every key that is listed has a row"));
+        self.keys(prefix, start_after, limit).map(row)
     }
 
     /// The state after these changes; `None` deletes a row. Of several changes to one key the last
-    /// counts.
-    ///
-    /// Hashing runs on all workers, then the tree and the rows are brought up to date side by side.
+    /// counts. All steps run on all workers of the caller's pool.
     pub fn apply<K, V>(&self, changes: &[(K, Option<V>)]) -> Self
     where
         K: AsRef<[u8]> + Sync,
         V: AsRef<[u8]> + Sync,
     {
-        let update_tree = || self.tree.update(&hashed(changes));
-        let update_rows = || {
-            let mut rows = self.rows.clone();
-            for (key, value) in changes {
-                match value {
-                    Some(value) => rows.insert(key.as_ref().into(), value.as_ref().into()),
-                    None => rows.remove(key.as_ref()),
-                };
-            }
-            rows
-        };
-        let (tree, rows) = rayon::join(update_tree, update_rows);
-        Self { rows, tree }
+        let path = |(key, _): &(K, Option<V>)| path_of(key.as_ref());
+        let paths = changes.par_iter().with_min_len(HASH_GRAIN).map(path).collect();
+        self.updated(&Plain { paths, changes }, |at| changes.get(at).map(|(key, _)| key.as_ref()))
+    }
+
+    /// The same for changes whose paths are known.
+    ///
+    /// On the empty state this builds a state out of rows and paths that were stored: in parallel,
+    /// bottom up, without hashing a key.
+    pub fn apply_hashed<K: AsRef<[u8]> + Sync>(&self, changes: &[PathChange<K>]) -> Self {
+        self.updated(changes, |at| changes.get(at).map(|change| change.key.as_ref()))
+    }
+
+    fn updated<'a, C: Changes + ?Sized>(
+        &self,
+        changes: &C,
+        key: impl Fn(usize) -> Option<&'a [u8]>,
+    ) -> Self {
+        let (tree, entries) = self.tree.update(changes);
+        let set_changes = entries.iter().filter(|entry| entry.effect != Effect::None);
+        let mut key_changes: Vec<KeyChange<'_>> = Vec::new();
+        key_changes.extend(set_changes.filter_map(|entry| {
+            let is_new = entry.effect == Effect::Inserted;
+            key(entry.at()).map(|key| KeyChange { key, is_new })
+        }));
+        let keys =
+            if key_changes.is_empty() { self.keys.clone() } else { self.keys.update(key_changes) };
+        Self { keys, tree }
     }
 
     /// Prove what the state holds under this key, be it a value or nothing.
@@ -119,16 +155,22 @@ impl State {
     }
 }
 
-fn hashed<K, V>(changes: &[(K, Option<V>)]) -> Vec<PathChange>
-where
-    K: AsRef<[u8]> + Sync,
-    V: AsRef<[u8]> + Sync,
-{
-    let hash = |(key, value): &(K, Option<V>)| {
-        let value_hash = value.as_ref().map(|value| blake3_256(value.as_ref()));
-        (path_of(key.as_ref()), value_hash)
-    };
-    changes.par_iter().with_min_len(HASH_GRAIN).map(hash).collect()
+/// Changes as a caller without paths has them.
+struct Plain<'a, K, V> {
+    paths: Vec<Hash256>,
+    changes: &'a [(K, Option<V>)],
+}
+
+impl<K: Sync, V: AsRef<[u8]> + Sync> Changes for Plain<'_, K, V> {
+    fn count(&self) -> usize {
+        self.changes.len()
+    }
+
+    fn change(&self, at: usize) -> Option<(&Hash256, Option<NewValue<'_>>)> {
+        let (_, value) = self.changes.get(at)?;
+        let value = value.as_ref().map(|value| NewValue::Bytes(value.as_ref()));
+        Some((self.paths.get(at)?, value))
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +182,15 @@ mod tests {
     use super::*;
 
     type Change = (Vec<u8>, Option<Vec<u8>>);
+
+    fn hashed(changes: &[Change]) -> Vec<PathChange<&[u8]>> {
+        let hashed = |(key, value): &'_ Change| (path_of(key), value.clone().map(RowValue::from));
+        changes
+            .iter()
+            .map(|change| (hashed(change), change.0.as_slice()))
+            .map(|((path, value), key)| PathChange { path, key, value })
+            .collect()
+    }
 
     /// Short keys over two letters, so that many are prefixes of one another.
     fn any_key() -> impl Strategy<Value = Vec<u8>> {
@@ -173,7 +224,9 @@ mod tests {
             let rows = rows_after(&changes);
             prop_assert_eq!(state.len(), rows.len());
             prop_assert_eq!(state.is_empty(), rows.is_empty());
-            prop_assert_eq!(state.get(&asked).map(AsRef::as_ref), rows.get(&asked).map(Vec::as_slice));
+            let found = state.get(&asked);
+            prop_assert_eq!(found.map(AsRef::as_ref), rows.get(&asked).map(Vec::as_slice));
+            prop_assert_eq!(found, state.find(&path_of(&asked)));
             prop_assert_eq!(state.root(), State::from_rows(rows).root());
         }
 
@@ -192,6 +245,29 @@ mod tests {
                 .take(limit)
                 .collect();
             prop_assert_eq!(read(&state, &prefix, after.as_deref(), limit), expected);
+        }
+
+        #[test]
+        fn changes_by_path_are_changes_by_key(first in any_changes(), second in any_changes()) {
+            let by_key = State::empty().apply(&first).apply(&second);
+            let by_path =
+                State::empty().apply_hashed(&hashed(&first)).apply_hashed(&hashed(&second));
+            prop_assert_eq!(by_path.root(), by_key.root());
+            prop_assert_eq!(by_path.len(), by_key.len());
+            let rows = |state: &State| -> Vec<(Vec<u8>, RowValue)> {
+                state.range(&[], None, 100).map(|(key, row)| (key.to_vec(), row.clone())).collect()
+            };
+            prop_assert_eq!(rows(&by_path), rows(&by_key));
+        }
+
+        #[test]
+        fn a_state_of_known_paths_is_the_state_of_the_rows(changes in any_changes()) {
+            let rows: Vec<_> = rows_after(&changes).into_iter().collect();
+            let as_changes: Vec<Change> =
+                rows.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+            let built = State::empty().apply_hashed(&hashed(&as_changes));
+            prop_assert_eq!(built.root(), State::from_rows(rows).root());
+            prop_assert_eq!(built.root(), State::empty().apply(&changes).root());
         }
 
         #[test]

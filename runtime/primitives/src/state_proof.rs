@@ -10,6 +10,10 @@
 //! - Decoding allocates at most 8 KiB; no input makes decoding or checking panic.
 //! - One fact about one root has one proof: any changed bit makes it fail.
 
+mod lanes;
+
+pub use lanes::{LANES, NodeInput, inner_hashes, leaf_hashes, node_input};
+
 use parity_scale_codec::{
     Compact, Decode, DecodeAll, DecodeWithMemTracking, Encode, Error, Input, Output,
 };

@@ -1,17 +1,18 @@
 //! The tree as its users see it: a value that is cheap to copy.
 
+use althing_frame::RowValue;
 use althing_primitives::Hash256;
-use althing_primitives::state_proof::{ProofEnd, StateProof, turns_right};
+use althing_primitives::state_proof::StateProof;
 
-use super::node::Link;
-use super::update::{PathChange, ordered, update};
+use super::changes::{Changes, Entry, ordered};
+use super::group::{Source, Workspace};
+use super::page::Link;
+use super::proof::prove;
+use super::update::{Grains, update};
 
-/// Batches below this run on one worker: about 100 us of work, far more than handing over costs.
-const GRAIN: usize = 128;
-
-/// A commitment to a set of rows. Copies share their nodes, so copying is O(1).
+/// Rows by their paths, and a commitment to them. Copies share their nodes, so copying is O(1).
 #[derive(Clone, Default)]
-pub struct Tree {
+pub(crate) struct Tree {
     root: Link,
 }
 
@@ -22,59 +23,51 @@ impl core::fmt::Debug for Tree {
 }
 
 impl Tree {
-    /// The tree without rows.
-    pub fn empty() -> Self {
-        Self::default()
-    }
-
     /// The hash that commits to all rows.
-    pub fn root(&self) -> Hash256 {
-        self.root.hash()
+    pub(crate) fn root(&self) -> Hash256 {
+        self.root.hash
     }
 
-    /// The tree after these changes. They may come in any order; of several changes to one path
-    /// the last counts.
-    pub fn update(&self, changes: &[PathChange]) -> Self {
-        self.update_in_grains(changes, GRAIN)
+    /// The value of the row at this path.
+    pub(crate) fn find(&self, path: &Hash256) -> Option<&RowValue> {
+        self.root.find(path)
     }
 
-    /// The same with another size below which work is not split.
-    pub(super) fn update_in_grains(&self, changes: &[PathChange], grain: usize) -> Self {
-        Self { root: update(&self.root, 0, &ordered(changes), grain) }
+    /// The tree after these changes, and what each of them did, in the order of paths. The changes
+    /// may come in any order; of several changes to one path the last counts.
+    pub(crate) fn update<C: Changes + ?Sized>(&self, changes: &C) -> (Self, Vec<Entry>) {
+        self.update_in_grains(changes, Grains::of(changes.count()))
+    }
+
+    /// The same with work cut in other pieces.
+    pub(super) fn update_in_grains<C: Changes + ?Sized>(
+        &self,
+        changes: &C,
+        grains: Grains,
+    ) -> (Self, Vec<Entry>) {
+        let mut entries = ordered(changes);
+        let batch = (changes, entries.as_mut_slice());
+        let root = update(Source::Link(&self.root), 0, batch, grains, &mut Workspace::new());
+        (Self { root }, entries)
     }
 
     /// Whether both trees are one and the same in memory.
     #[cfg(test)]
     pub(super) fn shares_root_with(&self, other: &Self) -> bool {
-        self.root.is_same(&other.root)
+        use std::sync::Arc;
+
+        use super::page::Node;
+
+        match (&self.root.node, &other.root.node) {
+            (Node::Empty, Node::Empty) => true,
+            (Node::Bucket(one), Node::Bucket(two)) => Arc::ptr_eq(one, two),
+            (Node::Page(one), Node::Page(two)) => Arc::ptr_eq(one, two),
+            (Node::Empty | Node::Bucket(_) | Node::Page(_), _) => false,
+        }
     }
 
     /// Prove that the row of this path is in the tree with its value, or that it is not (T8).
-    pub fn prove(&self, path: &Hash256) -> StateProof {
-        let mut siblings = Vec::new();
-        let mut node = &self.root;
-        let mut depth = 0_u16;
-        let end = loop {
-            match node {
-                Link::Empty => break ProofEnd::Empty,
-                Link::Leaf(leaf) if leaf.path == *path => break ProofEnd::Row,
-                Link::Leaf(leaf) => {
-                    break ProofEnd::OtherRow { path: leaf.path, value_hash: leaf.value_hash };
-                }
-                Link::Inner(inner) => {
-                    let right = turns_right(path, depth);
-                    let (next, sibling) = if right {
-                        (&inner.right, &inner.left)
-                    } else {
-                        (&inner.left, &inner.right)
-                    };
-                    siblings.push(sibling.hash());
-                    node = next;
-                    depth = depth.saturating_add(1);
-                }
-            }
-        };
-        StateProof::new(siblings, end)
-            .expect("an inner node holds two different paths, so at most 256 are on one path")
+    pub(crate) fn prove(&self, path: &Hash256) -> StateProof {
+        prove(&self.root, path)
     }
 }

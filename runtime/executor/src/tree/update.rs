@@ -1,69 +1,85 @@
-//! Apply a sorted batch of changes to a subtree, large halves in parallel.
+//! Apply sorted changes to the tree on all workers.
 
-use std::borrow::Cow;
+use super::changes::{Changes, Entry, split_entries};
+use super::group::{Source, Workspace, fetch_nodes, page_of};
+use super::page::{FAN, Link, PAGE_BITS, is_within_prefix};
 
-use althing_primitives::Hash256;
-use althing_primitives::state_proof::turns_right;
-use rayon::slice::ParallelSliceMut;
+/// How work is cut into pieces. No result depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grains {
+    /// Changes that are planned and hashed together: enough to fill the lanes on most levels, few
+    /// enough to stay in a core's cache.
+    pub(super) group: usize,
+    /// Changes from which on a subtree is handed out to other workers.
+    pub(super) job: usize,
+}
 
-use super::node::Link;
-
-/// A row's path and the hash of its new value; `None` deletes the row.
-pub type PathChange = (Hash256, Option<Hash256>);
-
-/// The changes in ascending order of their paths, the last one of each path (T7).
-pub(super) fn ordered(changes: &[PathChange]) -> Cow<'_, [PathChange]> {
-    if changes.is_sorted_by(|(earlier, _), (later, _)| earlier < later) {
-        return Cow::Borrowed(changes);
+impl Grains {
+    /// For so many changes: jobs of some hundred microseconds, and enough of them for all workers.
+    pub(super) fn of(changes: usize) -> Self {
+        Self { group: 256, job: (changes / 32).max(512) }
     }
-    let mut sorted = changes.to_vec();
-    // Stable, so that the last change of a path stays the last.
-    sorted.par_sort_by_key(|(path, _)| *path);
-    sorted.dedup_by(|later, earlier| {
-        let same_path = later.0 == earlier.0;
-        if same_path {
-            *earlier = *later;
-        }
-        same_path
+}
+
+/// One subtree of a page being updated.
+struct Piece<'t, 'e> {
+    source: Source<'t>,
+    entries: &'e mut [Entry],
+    after: Link,
+}
+
+/// The subtree after the changes in `entries`, which agree on the first `depth` bits.
+pub(super) fn update<'t, 'a, C: Changes + ?Sized>(
+    source: Source<'t>,
+    depth: u16,
+    (list, entries): (&'a C, &mut [Entry]),
+    grains: Grains,
+    workspace: &mut Workspace<'t, 'a>,
+) -> Link {
+    if let (Source::Link(link), true) = (source, entries.is_empty()) {
+        return link.clone();
+    }
+    if entries.len() <= grains.group || !is_within_prefix(depth) {
+        fetch_nodes(source, depth, entries);
+        return workspace.update(source, depth, list, entries);
+    }
+    let is_job = entries.len() >= grains.job;
+    let mut sources = source.split(depth).into_iter();
+    let mut pieces = split_entries::<FAN>(entries, depth).map(|entries| Piece {
+        source: sources.next().unwrap_or(Source::Rows(&[])),
+        entries,
+        after: Link::default(),
     });
-    Cow::Owned(sorted)
-}
-
-/// `old` after `changes`, which are [`ordered`] and agree on the first `depth` bits. Batches of at
-/// least `grain` changes are split between workers.
-///
-/// Ends at depth 256 at the latest: there, one path is left, and both the change and the leaf have
-/// it.
-pub(super) fn update(old: &Link, depth: u16, changes: &[PathChange], grain: usize) -> Link {
-    match (changes, old) {
-        ([], _) => return old.clone(),
-        ([change], Link::Empty) => return row_of(change),
-        ([change], Link::Leaf(leaf)) if leaf.path == change.0 => {
-            let unchanged = change.1 == Some(leaf.value_hash);
-            return if unchanged { old.clone() } else { row_of(change) };
-        }
-        (_, Link::Empty | Link::Leaf(_) | Link::Inner(_)) => {}
-    }
-
-    let middle = changes.partition_point(|(path, _)| !turns_right(path, depth));
-    let (left_changes, right_changes) = changes.split_at(middle);
-    let (old_left, old_right) = old.sides(depth);
-    let below = depth.saturating_add(1);
-    let go_left = || update(old_left, below, left_changes, grain);
-    let go_right = || update(old_right, below, right_changes, grain);
-    let (left, right) = if changes.len() < grain {
-        (go_left(), go_right())
+    let below = depth.saturating_add(PAGE_BITS);
+    if is_job {
+        in_parallel(&mut pieces, below, list, grains);
     } else {
-        rayon::join(go_left, go_right)
-    };
-
-    // Changes that change nothing keep the old nodes, which saves their hashes and memory.
-    if left.is_same(old_left) && right.is_same(old_right) {
-        return old.clone();
+        for piece in &mut pieces {
+            let changes = (list, &mut *piece.entries);
+            piece.after = update(piece.source, below, changes, grains, workspace);
+        }
     }
-    Link::join(left, right)
+    page_of(pieces.map(|piece| piece.after), depth)
 }
 
-fn row_of((path, value_hash): &PathChange) -> Link {
-    value_hash.map_or(Link::Empty, |value_hash| Link::leaf(*path, value_hash))
+fn in_parallel<C: Changes + ?Sized>(
+    pieces: &mut [Piece<'_, '_>],
+    depth: u16,
+    list: &C,
+    grains: Grains,
+) {
+    match pieces {
+        [] => {}
+        [piece] => {
+            let changes = (list, &mut *piece.entries);
+            piece.after = update(piece.source, depth, changes, grains, &mut Workspace::new());
+        }
+        _ => {
+            let (left, right) = pieces.split_at_mut(pieces.len() / 2);
+            rayon::join(
+                || in_parallel(left, depth, list, grains),
+                || in_parallel(right, depth, list, grains),
+            );
+        }
+    }
 }
