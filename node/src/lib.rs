@@ -16,8 +16,10 @@
 //! | [`rpc`] | what wallets and tools ask |
 //! | [`service`] | one running node of all these |
 //! | [`cli`] | what an operator types |
+//! | `bench` | what all of this costs |
 
 pub mod author;
+mod bench;
 pub mod blocks_file;
 mod bounded_map;
 pub mod chain;

@@ -4,6 +4,9 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
+use althing_executor::BlockError;
+
+use crate::bench::BenchError;
 use crate::blocks_file::BlocksError;
 use crate::chain::ChainError;
 use crate::rpc::RpcError;
@@ -20,6 +23,8 @@ pub(super) enum CliError {
     Spec(#[from] SpecError),
     #[error(transparent)]
     Blocks(#[from] BlocksError),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error("cannot {action} {path}")]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
     #[error("cannot {action}")]
@@ -58,6 +63,7 @@ impl CliError {
                 Some("give the --base-path or --chain that the blocks belong to")
             }
             Self::Blocks(_) => Some("export the blocks again"),
+            Self::Bench(_) => None,
             Self::NoChain { .. } => Some("say which chain with --chain SPEC"),
             Self::File { .. } | Self::System { .. } => None,
         }
@@ -84,10 +90,14 @@ fn chain_fix(error: &ChainError) -> Option<&'static str> {
     match error {
         ChainError::Store(error) => store_fix(error),
         ChainError::Halted(error) => chain_fix(error),
+        ChainError::Block(BlockError::Verifier(_)) => Some(CANONICAL),
         ChainError::StateRoot { .. } | ChainError::Undecodable { .. } => Some(RESTORE),
         _ => None,
     }
 }
+
+const CANONICAL: &str =
+    "start again with --verifier canonical, and report the machine and this message";
 
 const RESTORE: &str = "restore the base path from a copy, or import the blocks into an empty one";
 

@@ -4,6 +4,8 @@
 //! Exit codes: 0 done, 1 failed, 2 bad usage.
 
 mod banner;
+mod bench;
+mod bench_options;
 mod blocks;
 mod config_out;
 mod error;
@@ -42,5 +44,6 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::BuildSpec(options) => spec::build(&options),
         Command::ExportBlocks(options) => blocks::export(&options),
         Command::ImportBlocks(options) => blocks::import(&options),
+        Command::Bench(options) => bench::run(&options),
     }
 }

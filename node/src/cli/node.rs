@@ -61,6 +61,9 @@ fn serve(
         let handle = system("listen to signals");
         let mut signals = Signals::new().map_err(handle)?;
         let node = service::start(config).await?;
+        if let Some(blocks) = options.prune_witnesses.0 {
+            node.chain.prune_witnesses(blocks);
+        }
         let state = path
             .map_or("memory (nothing is kept; use --base-path DIR)".to_owned(), |path| {
                 path.display().to_string()

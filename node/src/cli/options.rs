@@ -1,12 +1,17 @@
 //! The command line.
 
+use core::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use althing_crypto::Backends;
+use althing_primitives::BlockNumber;
 use althing_runtime::GovernancePreset;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::bench_options::BenchOptions;
+use crate::chain::RECENT;
 use crate::service::Threads;
 use crate::source::Seal;
 
@@ -29,7 +34,9 @@ pub(super) enum Command {
     /// Write the blocks of a node that is not running to a file.
     ExportBlocks(BlocksOptions),
     /// Execute the blocks in a file and add them to a node that is not running.
-    ImportBlocks(BlocksOptions),
+    ImportBlocks(ImportOptions),
+    /// Measure this node on this machine.
+    Bench(BenchOptions),
 }
 
 #[derive(Args, Debug)]
@@ -70,6 +77,12 @@ pub(super) struct NodeOptions {
     /// Threads that execute blocks and check signatures, or serial; one for each core by default.
     #[arg(long, value_name = "N|serial", default_value = "cores", hide_default_value = true)]
     pub(super) workers: Threads,
+    /// What checks signatures: canonical is slower and shares no code with fast.
+    #[arg(long, value_enum, default_value_t = VerifierName::Fast)]
+    pub(super) verifier: VerifierName,
+    /// Keep the signatures of the last N blocks only, 256 at least; off keeps all of them.
+    #[arg(long, value_name = "N|off", default_value = "off")]
+    pub(super) prune_witnesses: Witnesses,
     /// Print neither the banner nor a line for each block.
     #[arg(long)]
     pub(super) quiet: bool,
@@ -108,6 +121,33 @@ pub(super) struct BlocksOptions {
     pub(super) place: Place,
     /// The file of blocks.
     pub(super) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ImportOptions {
+    #[command(flatten)]
+    pub(super) blocks: BlocksOptions,
+    /// What checks signatures: canonical is slower and shares no code with fast.
+    #[arg(long, value_enum, default_value_t = VerifierName::Fast)]
+    pub(super) verifier: VerifierName,
+}
+
+/// What checks signatures.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum VerifierName {
+    /// The backends that define the schemes.
+    Canonical,
+    /// Faster ones where there are any, compared with the canonical ones now and then.
+    Fast,
+}
+
+impl From<VerifierName> for Backends {
+    fn from(name: VerifierName) -> Self {
+        match name {
+            VerifierName::Canonical => Self::Canonical,
+            VerifierName::Fast => Self::Fast,
+        }
+    }
 }
 
 /// The times of referenda.
@@ -153,6 +193,36 @@ impl FromStr for Threads {
     }
 }
 
+/// How many blocks keep their signatures; all of them if none is said.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Witnesses(pub(super) Option<BlockNumber>);
+
+/// Text that names no number of blocks that may be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("neither off nor a number of blocks from {RECENT} on")]
+pub(super) struct WitnessesError;
+
+impl FromStr for Witnesses {
+    type Err = WitnessesError;
+
+    fn from_str(text: &str) -> Result<Self, WitnessesError> {
+        if text == "off" {
+            return Ok(Self(None));
+        }
+        let blocks = text.parse().ok().filter(|blocks| *blocks >= RECENT);
+        Ok(Self(Some(blocks.ok_or(WitnessesError)?)))
+    }
+}
+
+impl fmt::Display for Witnesses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(blocks) => blocks.fmt(f),
+            None => f.write_str("off"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -167,16 +237,26 @@ mod tests {
     #[test]
     fn every_documented_form_is_understood() {
         for line in [
-            "dev --port 0 --config-out file --base-path dir --seal 6 --gov main --workers serial",
+            "dev --port 0 --config-out file --base-path dir --seal 6 --gov main --workers serial --verifier fast",
             "run --chain spec --base-path dir",
+            "run --base-path dir --prune-witnesses 256",
+            "run --base-path dir --prune-witnesses off",
             "build-spec --dev",
             "build-spec plan.json",
             "export-blocks --base-path dir blocks",
-            "import-blocks --chain spec --base-path dir blocks",
+            "import-blocks --chain spec --base-path dir blocks --verifier canonical",
+            "bench BSTM-p2p --accounts 2 --transactions 64 --runs 1 --no-signatures --json",
+            "bench dao-treasury --dry --persist --scheme ml-dsa-65 --workers 3",
+            "bench list",
+            "bench all --out dir --json",
+            "bench plot --out dir",
+            "bench state --rows 10",
         ] {
             let words = core::iter::once("althing-node").chain(line.split(' '));
             assert!(Options::try_parse_from(words).is_ok(), "{line}");
         }
         assert!(Options::try_parse_from(["althing-node", "dev", "--workers", "0"]).is_err());
+        let few = ["althing-node", "dev", "--prune-witnesses", "255"];
+        assert!(Options::try_parse_from(few).is_err());
     }
 }

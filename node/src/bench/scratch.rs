@@ -1,0 +1,34 @@
+//! A folder for the duration of a measurement.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::error::BenchError;
+
+/// A folder that goes away with all that is in it.
+#[derive(Debug)]
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// A new, empty folder in `parent`: the disk to be measured.
+    pub(crate) fn new(parent: &Path) -> Result<Self, BenchError> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = parent.join(format!("althing-bench-{}-{next}", std::process::id()));
+        fs::create_dir_all(&path).map_err(BenchError::io("create", &path))?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is in the folder for temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
