@@ -14,7 +14,7 @@ pub(crate) fn access(
     let mut access = Access::new();
     call.access(&admission.origin, parent, &mut access)?;
     if let (Origin::Signed(who), Some(handle)) = (admission.origin, admission.handle) {
-        pallet_system::bump_nonce_access(&mut access, &who);
+        pallet_system::use_nonce_access(&mut access, &who);
         pallet_accounts::authorise_access(parent, &mut access, &who, handle)?;
         payment::withdraw_fee_access(&mut access, &who);
     }
@@ -33,9 +33,8 @@ pub(crate) fn before(
     let handle = admission.handle;
     let handle = handle.ok_or(Fault::Broken { invariant: "a signed transaction has a key" })?;
     let who = part.account;
-    pallet_system::check_nonce(tx, &who, part.extra.nonce)?;
+    pallet_system::use_nonce(tx, &who, part.extra.nonce)?;
     pallet_accounts::authorise(tx, &who, handle, &part.signature)?;
-    pallet_system::bump_nonce(tx, &who)?;
     payment::withdraw_fee(tx, &who, admission.fee, admission.tip)
 }
 

@@ -2,7 +2,7 @@
 
 use althing_frame::{Access, DispatchError, Fault, Rows, Tx};
 use althing_primitives::{AccountId, Balance};
-use pallet_system::AccountData;
+use pallet_system::{AccountData, AccountInfo, account};
 
 use crate::{EXISTENTIAL_DEPOSIT, Error, Event, TOTAL_ISSUANCE};
 
@@ -20,7 +20,7 @@ pub enum Existence {
 
 /// All funds of `who`.
 pub(crate) fn data<R: Rows + ?Sized>(rows: &R, who: &AccountId) -> Result<AccountData, Fault> {
-    Ok(pallet_system::account(rows, who)?.data)
+    Ok(account(rows, who)?.data)
 }
 
 /// Free funds of `who`, locked ones included.
@@ -87,17 +87,28 @@ pub(crate) fn ensure_receivable(data: &AccountData, amount: Balance) -> Result<(
     Err(Error::ExistentialDeposit { amount, minimum: EXISTENTIAL_DEPOSIT })
 }
 
-/// Add `amount` to the free funds. [`ensure_receivable`] has allowed it.
+/// Add `amount` to the free funds, if the rules allow it (B12).
 pub(crate) fn credit(
     tx: &mut Tx<'_>,
     who: &AccountId,
     amount: Balance,
 ) -> Result<(), DispatchError> {
-    let mut data = data(tx, who)?;
-    ensure_receivable(&data, amount)?;
+    let info = account(tx, who)?;
+    ensure_receivable(&info.data, amount)?;
+    credit_to(tx, who, info, amount)
+}
+
+/// The same for an account whose row is `info`.
+pub(crate) fn credit_to(
+    tx: &mut Tx<'_>,
+    who: &AccountId,
+    info: AccountInfo,
+    amount: Balance,
+) -> Result<(), DispatchError> {
+    let mut data = info.data;
     let is_new = !data.is_funded();
     data.free = data.free.checked_add(amount).ok_or(OVERFLOW)?;
-    pallet_system::put_data(tx, who, data)?;
+    pallet_system::put_data(tx, who, info, data)?;
     if is_new {
         tx.emit(&Event::Endowed { account: *who, free_balance: data.free });
     }
@@ -112,12 +123,13 @@ pub(crate) fn debit(
     amount: Balance,
     existence: Existence,
 ) -> Result<(), DispatchError> {
-    let mut data = data(tx, who)?;
+    let info = account(tx, who)?;
+    let mut data = info.data;
     ensure_spendable(&data, amount, existence)?;
     data.free = data.free.checked_sub(amount).ok_or(OVERFLOW)?;
     let dust = if data.free < EXISTENTIAL_DEPOSIT { data.free } else { 0 };
     data.free = data.free.checked_sub(dust).ok_or(OVERFLOW)?;
-    pallet_system::put_data(tx, who, data)?;
+    pallet_system::put_data(tx, who, info, data)?;
     if dust > 0 {
         TOTAL_ISSUANCE.sub(tx, &dust)?;
         tx.emit(&Event::DustLost { account: *who, amount: dust });

@@ -63,13 +63,14 @@ fn put_locks(
     } else {
         LOCKS.put(tx, who, locks)?;
     }
-    let mut data = data(tx, who)?;
+    let info = pallet_system::account(tx, who)?;
+    let mut data = info.data;
     let before = data.frozen;
     data.frozen = locks.iter().map(|lock| lock.amount).max().unwrap_or(0);
     if data.frozen == before {
         return Ok(());
     }
-    pallet_system::put_data(tx, who, data)?;
+    pallet_system::put_data(tx, who, info, data)?;
     // Only one of the two differences is positive.
     let more = data.frozen.saturating_sub(before);
     let less = before.saturating_sub(data.frozen);

@@ -3,7 +3,9 @@
 use althing_frame::{Access, DispatchError, Tx};
 use althing_primitives::{AccountId, Balance};
 
-use crate::funds::{OVERFLOW, credit, data, ensure_spendable};
+use pallet_system::{AccountData, AccountInfo, account};
+
+use crate::funds::{OVERFLOW, credit, ensure_spendable};
 use crate::{Error, Event, Existence, TOTAL_ISSUANCE};
 
 /// Declare the rows of [`reserve`] and [`unreserve`].
@@ -16,13 +18,14 @@ pub fn reserve(tx: &mut Tx<'_>, who: &AccountId, amount: Balance) -> Result<(), 
     if amount == 0 {
         return Ok(());
     }
-    let mut data = data(tx, who)?;
+    let info = account(tx, who)?;
+    let mut data = info.data;
     // Locks bind free and reserved funds together, so they do not forbid a deposit.
-    let unlocked = pallet_system::AccountData { frozen: 0, ..data };
+    let unlocked = AccountData { frozen: 0, ..data };
     ensure_spendable(&unlocked, amount, Existence::KeepAlive)?;
     data.free = data.free.checked_sub(amount).ok_or(OVERFLOW)?;
     data.reserved = data.reserved.checked_add(amount).ok_or(OVERFLOW)?;
-    pallet_system::put_data(tx, who, data)?;
+    pallet_system::put_data(tx, who, info, data)?;
     tx.emit(&Event::Reserved { who: *who, amount });
     Ok(())
 }
@@ -32,9 +35,9 @@ pub fn unreserve(tx: &mut Tx<'_>, who: &AccountId, amount: Balance) -> Result<()
     if amount == 0 {
         return Ok(());
     }
-    let mut data = take_reserved(tx, who, amount)?;
+    let (info, mut data) = take_reserved(tx, who, amount)?;
     data.free = data.free.checked_add(amount).ok_or(OVERFLOW)?;
-    pallet_system::put_data(tx, who, data)?;
+    pallet_system::put_data(tx, who, info, data)?;
     tx.emit(&Event::Unreserved { who: *who, amount });
     Ok(())
 }
@@ -54,8 +57,8 @@ pub fn slash_reserved(
     if amount == 0 {
         return Ok(());
     }
-    let data = take_reserved(tx, who, amount)?;
-    pallet_system::put_data(tx, who, data)?;
+    let (info, data) = take_reserved(tx, who, amount)?;
+    pallet_system::put_data(tx, who, info, data)?;
     TOTAL_ISSUANCE.sub(tx, &amount)?;
     tx.emit(&Event::Slashed { who: *who, amount });
     Ok(())
@@ -77,8 +80,8 @@ pub fn repatriate_reserved(
     if amount == 0 {
         return Ok(());
     }
-    let data = take_reserved(tx, from, amount)?;
-    pallet_system::put_data(tx, from, data)?;
+    let (info, data) = take_reserved(tx, from, amount)?;
+    pallet_system::put_data(tx, from, info, data)?;
     credit(tx, to, amount)?;
     tx.emit(&Event::ReserveRepatriated { from: *from, to: *to, amount });
     Ok(())
@@ -88,10 +91,11 @@ fn take_reserved(
     tx: &Tx<'_>,
     who: &AccountId,
     asked: Balance,
-) -> Result<pallet_system::AccountData, DispatchError> {
-    let mut data = data(tx, who)?;
+) -> Result<(AccountInfo, AccountData), DispatchError> {
+    let info = account(tx, who)?;
+    let mut data = info.data;
     let reserved = data.reserved;
     let rest = reserved.checked_sub(asked).ok_or(Error::ReservedShort { asked, reserved })?;
     data.reserved = rest;
-    Ok(data)
+    Ok((info, data))
 }

@@ -2,8 +2,9 @@
 
 use althing_frame::{Access, DispatchError, Tx};
 use althing_primitives::{AccountId, Balance};
+use pallet_system::account;
 
-use crate::funds::{credit, data, debit, ensure_receivable, ensure_spendable};
+use crate::funds::{credit_to, debit, ensure_receivable, ensure_spendable};
 use crate::{Event, Existence};
 
 /// Declare the rows of [`transfer`] and [`transfer_all`].
@@ -20,13 +21,14 @@ pub fn transfer(
     amount: Balance,
     existence: Existence,
 ) -> Result<(), DispatchError> {
-    ensure_receivable(&data(tx, to)?, amount)?;
+    let receiver = account(tx, to)?;
+    ensure_receivable(&receiver.data, amount)?;
     if from == to {
         // An account that pays itself neither ends nor gains (B14).
-        ensure_spendable(&data(tx, from)?, amount, existence)?;
+        ensure_spendable(&receiver.data, amount, existence)?;
     } else {
         debit(tx, from, amount, existence)?;
-        credit(tx, to, amount)?;
+        credit_to(tx, to, receiver, amount)?;
     }
     tx.emit(&Event::Transfer { from: *from, to: *to, amount });
     Ok(())

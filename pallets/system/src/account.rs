@@ -102,27 +102,31 @@ pub fn check_nonce<R: Rows + ?Sized>(
     who: &AccountId,
     found: Nonce,
 ) -> Result<(), BeforeError> {
-    let next = account(rows, who)?.nonce;
+    Ok(compare_nonce(found, account(rows, who)?.nonce)?)
+}
+
+fn compare_nonce(found: Nonce, next: Nonce) -> Result<(), Invalid> {
     // At the last number an account has no next nonce: it could never be used up.
     if found < next || next == Nonce::MAX {
-        return Err(Invalid::Stale { found, next }.into());
+        return Err(Invalid::Stale { found, next });
     }
     if found > next {
-        return Err(Invalid::Future { found, next }.into());
+        return Err(Invalid::Future { found, next });
     }
     Ok(())
 }
 
-/// Declare the rows of [`bump_nonce`].
-pub fn bump_nonce_access(access: &mut Access, who: &AccountId) {
+/// Declare the rows of [`use_nonce`].
+pub fn use_nonce_access(access: &mut Access, who: &AccountId) {
     access.write(ACCOUNT.key(who));
 }
 
-/// Use up the next nonce of `who`. [`check_nonce`] has found one.
-pub fn bump_nonce(tx: &mut Tx<'_>, who: &AccountId) -> Result<(), Fault> {
+/// Use up the next nonce of `who`, if it is `found`.
+pub fn use_nonce(tx: &mut Tx<'_>, who: &AccountId, found: Nonce) -> Result<(), BeforeError> {
     let mut info = account(tx, who)?;
+    compare_nonce(found, info.nonce)?;
     info.nonce = info.nonce.checked_add(1).ok_or(Fault::Broken { invariant: "S1" })?;
-    ACCOUNT.put(tx, who, &info)
+    Ok(ACCOUNT.put(tx, who, &info)?)
 }
 
 /// Declare the rows of [`put_data`].
@@ -130,10 +134,14 @@ pub fn put_data_access(access: &mut Access, who: &AccountId) {
     access.write(ACCOUNT.key(who));
 }
 
-/// Replace the funds of `who`, and say so if the account thereby begins or ends. The row of an
-/// account without funds goes away unless it has sent an extrinsic.
-pub fn put_data(tx: &mut Tx<'_>, who: &AccountId, data: AccountData) -> Result<(), Fault> {
-    let mut info = account(tx, who)?;
+/// Replace the funds of `who`, whose row is `info`, and say so if the account thereby begins or
+/// ends. The row of an account without funds goes away unless it has sent an extrinsic.
+pub fn put_data(
+    tx: &mut Tx<'_>,
+    who: &AccountId,
+    mut info: AccountInfo,
+    data: AccountData,
+) -> Result<(), Fault> {
     let was_funded = info.data.is_funded();
     info.consumers = u32::from(data.is_bound());
     info.providers = u32::from(data.is_funded());

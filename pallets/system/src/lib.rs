@@ -5,7 +5,7 @@
 //!
 //! | item | key | value | written by |
 //! |---|---|---|---|
-//! | [`ACCOUNT`] | account | [`AccountInfo`] | [`bump_nonce`], [`put_data`] |
+//! | [`ACCOUNT`] | account | [`AccountInfo`] | [`use_nonce`], [`put_data`] |
 //! | [`BLOCK_HASH`] | height | hash | [`initialize`] |
 //! | [`NUMBER`], [`PARENT_HASH`] | | height, hash | [`initialize`] |
 //! | [`DIGEST`] | | the header's runtime notes | nobody in this release: always empty |
@@ -45,8 +45,8 @@ mod metadata;
 mod tests;
 
 pub use account::{
-    ACCOUNT, AccountData, AccountInfo, account, bump_nonce, bump_nonce_access, check_nonce,
-    put_data, put_data_access,
+    ACCOUNT, AccountData, AccountInfo, account, check_nonce, put_data, put_data_access, use_nonce,
+    use_nonce_access,
 };
 pub use block::{
     BLOCK_HASH, BLOCK_HASH_COUNT, DIGEST, EVENT_COUNT, NUMBER, PARENT_HASH, events_key, initialize,

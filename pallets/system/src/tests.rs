@@ -5,7 +5,7 @@ use althing_frame::{
     Access, BeforeError, Call as _, CallClass, DispatchError, Event as _, Events, Fault, Invalid,
     Origin, Phase, PhaseEvents, Rows, Runtime as _, Track, Tx,
 };
-use althing_primitives::{AccountId, Hash256, Weight, blake2_256};
+use althing_primitives::{AccountId, Hash256, Nonce, Weight, blake2_256};
 use parity_scale_codec::{Compact, Decode, Encode};
 
 use crate::*;
@@ -22,6 +22,15 @@ fn remark(bytes: &[u8]) -> Call {
 
 fn funds(free: u128) -> AccountData {
     AccountData { free, ..AccountData::default() }
+}
+
+fn put(chain: &mut TestChain, data: AccountData) {
+    let info = account(&chain.rows, &ALICE).unwrap();
+    chain.apply_unrestricted(|tx| put_data(tx, &ALICE, info, data)).unwrap();
+}
+
+fn next_nonce(chain: &mut TestChain, found: Nonce) {
+    chain.apply_unrestricted(|tx| use_nonce(tx, &ALICE, found)).unwrap();
 }
 
 #[test]
@@ -84,7 +93,7 @@ fn a_nonce_is_used_once_and_in_order() {
     let mut chain = chain();
     assert_eq!(check_nonce(&chain.rows, &ALICE, 0), Ok(()));
 
-    chain.apply_unrestricted(|tx| bump_nonce(tx, &ALICE)).unwrap();
+    next_nonce(&mut chain, 0);
 
     let refusal = |found| check_nonce(&chain.rows, &ALICE, found);
     assert_eq!(refusal(0), Err(BeforeError::Invalid(Invalid::Stale { found: 0, next: 1 })));
@@ -108,16 +117,16 @@ fn the_last_nonce_is_never_used() {
 fn an_account_without_funds_leaves_no_row_unless_it_has_a_nonce() {
     let mut chain = chain();
     let empty = chain.root();
-    chain.apply_unrestricted(|tx| put_data(tx, &ALICE, funds(5))).unwrap();
+    put(&mut chain, funds(5));
     assert!(chain.has_event(&Event::NewAccount { account: ALICE }));
 
-    chain.apply_unrestricted(|tx| put_data(tx, &ALICE, funds(0))).unwrap();
+    put(&mut chain, funds(0));
     assert_eq!(chain.root(), empty);
     assert!(chain.has_event(&Event::KilledAccount { account: ALICE }));
 
-    chain.apply_unrestricted(|tx| put_data(tx, &ALICE, funds(5))).unwrap();
-    chain.apply_unrestricted(|tx| bump_nonce(tx, &ALICE)).unwrap();
-    chain.apply_unrestricted(|tx| put_data(tx, &ALICE, funds(0))).unwrap();
+    put(&mut chain, funds(5));
+    next_nonce(&mut chain, 0);
+    put(&mut chain, funds(0));
     assert_eq!(account(&chain.rows, &ALICE).unwrap().nonce, 1);
     assert_eq!(account(&chain.rows, &ALICE).unwrap().providers, 0);
 }
@@ -167,7 +176,7 @@ impl althing_frame::Call for Liar {
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, _: Origin) -> Result<(), DispatchError> {
-        Ok(bump_nonce(tx, &ALICE)?)
+        Ok(ACCOUNT.put(tx, &ALICE, &AccountInfo::default())?)
     }
 }
 

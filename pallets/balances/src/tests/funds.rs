@@ -35,7 +35,7 @@ fn an_amount_of_the_existential_deposit_begins_an_account() {
 #[test]
 fn what_is_left_below_the_existential_deposit_is_burned_and_the_nonce_survives() {
     let mut chain = chain(&[(ALICE, 5 * ED)]);
-    chain.apply_unrestricted(|tx| pallet_system::bump_nonce(tx, &ALICE)).unwrap();
+    chain.apply_unrestricted(|tx| pallet_system::use_nonce(tx, &ALICE, 0)).unwrap();
 
     pay(&mut chain, BOB, 4 * ED + 1).unwrap();
 

@@ -62,7 +62,7 @@ fn fingerprint(bytes: &[u8]) -> u64 {
         None => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     };
     let mix = |seed: u64, word: u64| {
-        let wide = u128::from(seed ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        let wide = u128::from(seed ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (wide ^ (wide >> 64)) as u64
     };
     let words = [word(8), word(24), word(32), last, bytes.len() as u64];
