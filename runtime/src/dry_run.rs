@@ -11,7 +11,7 @@ use althing_primitives::{
 };
 use pallet_accounts::POLICIES;
 
-use crate::{AlthingRuntime, price};
+use crate::{AlthingRuntime, lifecycle, price};
 
 /// What a call would do in the next block.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -71,7 +71,7 @@ impl AlthingRuntime {
             (run.fee, run.deposit) = expected_cost(parent, (&who, scheme), (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
-        let paid = self.pay(parent, (origin, block), run);
+        let paid = self.pay(parent, (origin, block), run)?;
         let mut access = Access::new();
         let mut tx = match origin {
             Origin::Signed(_) => {
@@ -85,24 +85,36 @@ impl AlthingRuntime {
         Ok(tx.into_effects().events.to_vecs())
     }
 
-    /// The rows as the call will find them: fee and deposit are taken before it runs. Who cannot
-    /// pay them sees the call tried on untouched funds, since the wallet has another word for that.
+    /// The rows as the call will find them: the block has begun, fee and deposit are taken. Who
+    /// cannot pay them sees the call tried on untouched funds, since the wallet has another word for
+    /// that.
     fn pay<'a>(
         &self,
         parent: &Parent<'a>,
         (origin, block): (Origin, BlockEnv),
         run: &DryRun,
-    ) -> Paid<'a> {
-        let unpaid = Paid { base: parent.state, effects: Effects::default() };
-        let Origin::Signed(who) = origin else { return unpaid };
-        let mut tx = Tx::unrestricted(parent.state, self, block);
-        let paid = pallet_balances::reserve(&mut tx, &who, run.deposit).is_ok()
-            && pallet_transaction_payment::withdraw_fee(&mut tx, &who, run.fee, 0).is_ok();
-        if paid { Paid { effects: tx.into_effects(), ..unpaid } } else { unpaid }
+    ) -> Result<Paid<'a>, DispatchError> {
+        let begin = || {
+            let mut tx = Tx::unrestricted(parent.state, self, block);
+            lifecycle::initialize(&mut tx)?;
+            Ok::<_, DispatchError>(tx)
+        };
+        let can_pay = |tx: &mut Tx<'_>| match origin {
+            Origin::None | Origin::Track(_) => true,
+            Origin::Signed(who) => {
+                pallet_balances::reserve(tx, &who, run.deposit).is_ok()
+                    && pallet_transaction_payment::withdraw_fee(tx, &who, run.fee, 0).is_ok()
+            }
+        };
+        let mut tx = begin()?;
+        if !can_pay(&mut tx) {
+            tx = begin()?;
+        }
+        Ok(Paid { base: parent.state, effects: tx.into_effects() })
     }
 }
 
-/// Rows after fee and deposit were taken.
+/// Rows after the block began and fee and deposit were taken.
 struct Paid<'a> {
     base: &'a State,
     effects: Effects,

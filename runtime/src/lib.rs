@@ -13,8 +13,9 @@
 //!
 //! # Order in a block
 //!
-//! Initialize: system, crypto-registry. Each extrinsic: nonce, key, fee; the call; fee event and
-//! outcome. Finalize: timestamp, referenda, scheduler, treasury, fees.
+//! Initialize: system, crypto-registry, treasury. Each extrinsic: nonce, key, fee; the call; fee
+//! event and outcome. Finalize: timestamp, treasury's payouts and deposits of the block, referenda,
+//! scheduler, treasury's waiting spends, fees.
 //!
 //! # Invariants
 //!

@@ -137,6 +137,8 @@ fn failing_calls() -> Vec<Ask> {
         Ask::Spend(1),
         Ask::Payout(0),
         Ask::Void(0),
+        Ask::Deposit(0),
+        Ask::Deposit(1_000_000),
     ];
     registry.chain(others).collect()
 }

@@ -6,6 +6,7 @@ use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
+use crate::deposit::{deposit, deposit_access};
 use crate::payout::{payout, payout_access};
 use crate::spend::{Order, spend, void};
 use crate::{Memo, SPENDERS, SpendId};
@@ -38,6 +39,14 @@ pub enum Call {
         #[codec(compact)]
         spend: SpendId,
     },
+    /// Give to the common funds. Deposits do not wait for each other, as transfers to the pot's
+    /// account do.
+    #[codec(index = 3)]
+    Deposit {
+        /// How much, in the smallest unit.
+        #[codec(compact)]
+        amount: Balance,
+    },
 }
 
 impl althing_frame::Call for Call {
@@ -46,6 +55,7 @@ impl althing_frame::Call for Call {
             Self::Spend { .. } => "spend",
             Self::Payout { .. } => "payout",
             Self::Void { .. } => "void",
+            Self::Deposit { .. } => "deposit",
         };
         (crate::NAME, call)
     }
@@ -56,9 +66,10 @@ impl althing_frame::Call for Call {
             // since the id of a spend is known only at its turn.
             (Self::Spend { .. } | Self::Void { .. }, Origin::Track(_)) => access.make_exclusive(),
             (Self::Payout { spend }, Origin::Signed(_)) => payout_access(access, parent, *spend)?,
+            (Self::Deposit { .. }, Origin::Signed(from)) => deposit_access(access, from),
             // Dispatch refuses these for their origin, before it looks at a row.
             (Self::Spend { .. } | Self::Void { .. }, Origin::None | Origin::Signed(_))
-            | (Self::Payout { .. }, Origin::None | Origin::Track(_)) => {}
+            | (Self::Payout { .. } | Self::Deposit { .. }, Origin::None | Origin::Track(_)) => {}
         }
         Ok(())
     }
@@ -66,8 +77,9 @@ impl althing_frame::Call for Call {
     fn weight(&self) -> Weight {
         match self {
             Self::Spend { .. } => rows_weight(6, 7),
-            Self::Payout { .. } => rows_weight(4, 4),
+            Self::Payout { .. } => rows_weight(4, 3),
             Self::Void { .. } => rows_weight(2, 2),
+            Self::Deposit { .. } => rows_weight(1, 3),
         }
     }
 
@@ -86,6 +98,7 @@ impl althing_frame::Call for Call {
                 origin.track(&[Track::Treasurer])?;
                 void(tx, *spend)
             }
+            Self::Deposit { amount } => deposit(tx, origin.signed()?, *amount),
         }
     }
 }

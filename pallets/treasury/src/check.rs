@@ -1,10 +1,10 @@
-//! The invariant over the whole state, for tests and audits.
+//! The invariants over the whole state, for tests and audits.
 
 use althing_frame::{Fault, IterRows};
 
-use crate::{NEXT_SPEND, PENDING, QUEUE};
+use crate::{NEXT_SPEND, OPENING, PAYABLE, PENDING, QUEUE, RECEIVED};
 
-/// Verify TR-I1.
+/// Verify TR-I1 and TR-I5.
 pub fn check(rows: &dyn IterRows) -> Result<(), Fault> {
     let queue = QUEUE.get_or_default(rows)?;
     let next = NEXT_SPEND.get_or_default(rows)?;
@@ -13,5 +13,10 @@ pub fn check(rows: &dyn IterRows) -> Result<(), Fault> {
     if *queue != *pending || queue.last().is_some_and(|last| *last >= next) {
         return Err(Fault::Broken { invariant: "TR-I1: the queue names the pending spends" });
     }
-    Ok(())
+    let in_flight = (OPENING.get(rows)?, PAYABLE.get(rows)?, RECEIVED.get(rows)?);
+    if in_flight == (None, 0, 0) {
+        Ok(())
+    } else {
+        Err(Fault::Broken { invariant: "TR-I5: nothing is under way between blocks" })
+    }
 }

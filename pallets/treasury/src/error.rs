@@ -31,5 +31,8 @@ althing_frame::pallet_errors! {
         /// The budget has no period, or a spend may be more than all spends together.
         9 "TRE-109" UnsoundBudget { track: &'static str }
             => "the budget of track {track} has no period or caps a spend above the period";
+        /// A deposit must be enough to begin an account.
+        10 "TRE-110" DepositTooSmall { amount: Balance, minimum: Balance }
+            => "a deposit of {amount} is too small: the least is {minimum}";
     }
 }

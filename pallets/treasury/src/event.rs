@@ -72,6 +72,14 @@ pub enum Event {
         /// How much stays in the pot, in the smallest unit.
         amount: Balance,
     },
+    /// Someone gave to the common funds.
+    #[codec(index = 6)]
+    Received {
+        /// Who.
+        from: AccountId,
+        /// How much, in the smallest unit.
+        amount: Balance,
+    },
 }
 
 impl althing_frame::Event for Event {

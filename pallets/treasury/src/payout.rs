@@ -4,46 +4,59 @@ use althing_frame::{Access, DispatchError, Fault, Rows, Tx};
 use althing_primitives::{Balance, BlockNumber};
 use pallet_balances::Existence;
 
-use crate::{Error, Event, PENDING, QUEUE, Spend, SpendId, account};
+use crate::queue::QUEUED;
+use crate::{Error, Event, OPENING, PAYABLE, PENDING, QUEUE, Spend, SpendId, account, queue};
 
 /// A spend lapses once the pot could pay it for so many blocks and the beneficiary could not be
 /// paid (TR10): thirty days of blocks of six seconds. The time spent waiting for funds is not
 /// counted.
 pub const PAYOUT_PERIOD: BlockNumber = 30 * 14_400;
 
-/// What a queue without its spend contradicts.
-const QUEUED: Fault = Fault::Broken { invariant: "TR-I1: the queue names the pending spends" };
+/// How many spends that wait are paid at the end of a block (TR8), which is serial work. Payouts
+/// that members send have no such bound.
+pub const PAYOUTS_PER_BLOCK: u32 = 64;
 
-/// How an attempt to pay ended.
-enum Attempt {
+/// What became of a spend that was looked at.
+enum Fate {
     Paid,
-    Short,
-    Refused(DispatchError),
+    Lapsed,
+    Waits,
 }
 
 /// Pay the pending spends that the pot can pay, the oldest first (TR8 to TR10). Part of the
 /// lifecycle phase. One that cannot be paid does not stop those behind it.
 pub fn pay_pending(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
-    for id in QUEUE.get_or_default(tx)?.iter() {
-        let spend = PENDING.get(tx, id)?.ok_or(QUEUED)?;
-        match attempt(tx, *id, &spend)? {
-            Attempt::Paid => {}
-            Attempt::Short => note_refusal(tx, *id, spend, None)?,
-            Attempt::Refused(error) => refused(tx, *id, spend, error)?,
+    let queue = QUEUE.get_or_default(tx)?;
+    let mut waiting = Vec::with_capacity(queue.len());
+    let mut paid = 0_u32;
+    for id in queue.iter() {
+        let fate = if paid < PAYOUTS_PER_BLOCK { look_at(tx, *id)? } else { Fate::Waits };
+        match fate {
+            Fate::Paid => paid = paid.saturating_add(1),
+            Fate::Lapsed => {}
+            Fate::Waits => waiting.push(*id),
         }
     }
-    Ok(())
+    if waiting.len() == queue.len() { Ok(()) } else { queue::put(tx, waiting) }
 }
 
-fn attempt(tx: &mut Tx<'_>, id: SpendId, spend: &Spend) -> Result<Attempt, DispatchError> {
+fn look_at(tx: &mut Tx<'_>, id: SpendId) -> Result<Fate, DispatchError> {
+    let spend = PENDING.get(tx, &id)?.ok_or(QUEUED)?;
     if crate::payable(tx)? < spend.amount {
-        return Ok(Attempt::Short);
+        note_refusal(tx, id, spend, None)?;
+        return Ok(Fate::Waits);
     }
-    match tx.layered(|tx| pay(tx, id, spend)) {
-        Ok(()) => Ok(Attempt::Paid),
+    match tx.layered(|tx| pay(tx, id, &spend)) {
+        Ok(()) => Ok(Fate::Paid),
         Err(error) if error.is_bug() => Err(error),
-        Err(error) => Ok(Attempt::Refused(error)),
+        Err(error) => refused(tx, id, spend, error),
     }
+}
+
+/// Pay a pending spend. It is pending no more before anyone is paid (TR-I2).
+fn pay(tx: &mut Tx<'_>, id: SpendId, spend: &Spend) -> Result<(), DispatchError> {
+    PENDING.remove(tx, &id)?;
+    transfer(tx, id, spend)
 }
 
 fn refused(
@@ -51,20 +64,21 @@ fn refused(
     id: SpendId,
     spend: Spend,
     error: DispatchError,
-) -> Result<(), DispatchError> {
+) -> Result<Fate, DispatchError> {
     let now = tx.block().number;
     match spend.refused_since {
         None => {
             tx.emit(&Event::PayoutFailed { spend: id, error });
-            note_refusal(tx, id, spend, Some(now))
+            note_refusal(tx, id, spend, Some(now))?;
+            Ok(Fate::Waits)
         }
         Some(since) if now.saturating_sub(since) >= PAYOUT_PERIOD => {
-            unqueue(tx, id)?;
+            PENDING.remove(tx, &id)?;
             let Spend { beneficiary, amount, .. } = spend;
             tx.emit(&Event::Lapsed { spend: id, beneficiary, amount });
-            Ok(())
+            Ok(Fate::Lapsed)
         }
-        Some(_) => Ok(()),
+        Some(_) => Ok(Fate::Waits),
     }
 }
 
@@ -81,42 +95,6 @@ fn note_refusal(
     Ok(())
 }
 
-/// Declare the rows of [`payout`], as far as the parent state tells.
-pub(crate) fn payout_access<R: Rows + ?Sized>(
-    access: &mut Access,
-    parent: &R,
-    id: SpendId,
-) -> Result<(), Fault> {
-    // Spends are queued in the lifecycle phase only, so the parent state has all of them.
-    match PENDING.get(parent, &id)? {
-        None => {
-            access.read(PENDING.key(&id));
-        }
-        Some(spend) => {
-            access.write(PENDING.key(&id)).write(QUEUE.key());
-            pallet_balances::transfer_access(access, &account(), &spend.beneficiary);
-        }
-    }
-    Ok(())
-}
-
-/// Pay a pending spend now, for whoever asks (TR9).
-pub(crate) fn payout(tx: &mut Tx<'_>, id: SpendId) -> Result<(), DispatchError> {
-    let spend = PENDING.get(tx, &id)?.ok_or(Error::UnknownSpend { spend: id })?;
-    let available: Balance = crate::payable(tx)?;
-    let needed = spend.amount;
-    if available < needed {
-        return Err(Error::PotShort { spend: id, needed, available }.into());
-    }
-    pay(tx, id, &spend)
-}
-
-/// Pay a pending spend. It leaves the queue first, so it cannot be paid again (TR-I2).
-fn pay(tx: &mut Tx<'_>, id: SpendId, spend: &Spend) -> Result<(), DispatchError> {
-    unqueue(tx, id)?;
-    transfer(tx, id, spend)
-}
-
 /// Move the funds of a spend that is not pending any more, or never was.
 pub(crate) fn transfer(tx: &mut Tx<'_>, id: SpendId, spend: &Spend) -> Result<(), DispatchError> {
     let Spend { beneficiary, amount, .. } = spend;
@@ -125,15 +103,41 @@ pub(crate) fn transfer(tx: &mut Tx<'_>, id: SpendId, spend: &Spend) -> Result<()
     Ok(())
 }
 
-/// Forget a pending spend.
-pub(crate) fn unqueue(tx: &mut Tx<'_>, id: SpendId) -> Result<(), DispatchError> {
-    let mut queue = QUEUE.get_or_default(tx)?;
-    let position = queue.iter().position(|queued| *queued == id).ok_or(QUEUED)?;
-    queue.remove(position);
-    if queue.is_empty() {
-        QUEUE.remove(tx)?;
-    } else {
-        QUEUE.put(tx, &queue)?;
+/// Declare the rows of [`payout`], as far as the parent state tells.
+pub(crate) fn payout_access<R: Rows + ?Sized>(
+    access: &mut Access,
+    parent: &R,
+    id: SpendId,
+) -> Result<(), Fault> {
+    // Spends are queued in the lifecycle phase only, so the parent state has all of them.
+    let Some(spend) = PENDING.get(parent, &id)? else {
+        access.read(PENDING.key(&id));
+        return Ok(());
+    };
+    access.read(OPENING.key());
+    if spend.amount > crate::payable(parent)? {
+        // Refused for sure. It must not claim what would leave others uncovered.
+        access.read(PENDING.key(&id));
+        return Ok(());
     }
-    Ok(PENDING.remove(tx, &id)?)
+    access.write(PENDING.key(&id));
+    PAYABLE.declare(access, spend.amount, 0);
+    pallet_balances::deposit_access(access, &spend.beneficiary);
+    Ok(())
+}
+
+/// Pay a pending spend now, for whoever asks (TR9). The pot's account pays when the block ends.
+pub(crate) fn payout(tx: &mut Tx<'_>, id: SpendId) -> Result<(), DispatchError> {
+    let spend = PENDING.get(tx, &id)?.ok_or(Error::UnknownSpend { spend: id })?;
+    let Spend { beneficiary, amount, .. } = spend;
+    let short = |available: Balance| Error::PotShort { spend: id, needed: amount, available };
+    let opening = OPENING.get_or_default(tx)?;
+    if amount > opening {
+        return Err(short(opening).into());
+    }
+    PAYABLE.take(tx, amount)?.map_err(short)?;
+    PENDING.remove(tx, &id)?;
+    pallet_balances::deposit(tx, &beneficiary, amount)?;
+    tx.emit(&Event::Paid { spend: id, beneficiary, amount });
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The rows and what they hold.
 
-use althing_frame::{Map, Track, Value};
+use althing_frame::{BoundedSum, Map, Sum, Track, Value};
 use althing_primitives::{AccountId, Balance, BlockNumber, BoundedBytes, BoundedVec};
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
@@ -17,7 +17,7 @@ pub const MEMO_BYTES_MAX: u32 = 128;
 pub type Memo = BoundedBytes<MEMO_BYTES_MAX>;
 
 /// How many spends may wait for funds (TR7).
-pub const QUEUE_MAX: u32 = 64;
+pub const QUEUE_MAX: u32 = 1024;
 
 /// The pending spends, oldest first.
 pub type Queue = BoundedVec<SpendId, QUEUE_MAX>;
@@ -36,6 +36,15 @@ pub const QUEUE: Value<Queue> = Value::new(crate::NAME, "Queue").with_default();
 
 /// The id of the next spend.
 pub const NEXT_SPEND: Value<SpendId> = Value::new(crate::NAME, "NextSpend").with_default();
+
+/// What the pot could pay when the block began; no row between blocks.
+pub const OPENING: Value<Balance> = Value::new(crate::NAME, "Opening").with_default();
+
+/// What payouts of this block may still take of [`OPENING`]; 0 between blocks.
+pub const PAYABLE: BoundedSum = BoundedSum::new(crate::NAME, "Payable", Balance::MAX);
+
+/// What deposits of this block bring; 0 between blocks.
+pub const RECEIVED: Sum<Balance> = Sum::new(crate::NAME, "Received");
 
 /// An approved spend that waits for its payout.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]

@@ -4,8 +4,9 @@ use althing_frame::{DispatchError, Fault, Track, Tx};
 use althing_primitives::{AccountId, Balance};
 
 use crate::budget::charge;
-use crate::payout::{transfer, unqueue};
-use crate::{Error, Event, Memo, NEXT_SPEND, PENDING, QUEUE, QUEUE_MAX, Spend, SpendId, account};
+use crate::payout::transfer;
+use crate::queue::{enqueue, unqueue};
+use crate::{Error, Event, Memo, NEXT_SPEND, PENDING, Spend, SpendId, account};
 
 /// The tracks that spend, besides root.
 pub const SPENDERS: [Track; 5] = [
@@ -44,16 +45,9 @@ pub(crate) fn spend(tx: &mut Tx<'_>, track: Track, order: Order) -> Result<(), D
     if available >= amount {
         return transfer(tx, id, &spend);
     }
-    queue(tx, id, &spend)?;
+    enqueue(tx, id, &spend)?;
     tx.emit(&Event::Waiting { spend: id, needed: amount, available });
     Ok(())
-}
-
-fn queue(tx: &mut Tx<'_>, id: SpendId, spend: &Spend) -> Result<(), DispatchError> {
-    let mut queue = QUEUE.get_or_default(tx)?;
-    queue.try_push(id).map_err(|_| Error::QueueFull { max: QUEUE_MAX })?;
-    QUEUE.put(tx, &queue)?;
-    Ok(PENDING.put(tx, &id, spend)?)
 }
 
 /// Take back the approval of a pending spend (TR11).

@@ -3,6 +3,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails, as it should")]
 
 mod attacks;
+mod blocks;
 mod properties;
 mod rules;
 
@@ -37,8 +38,28 @@ fn spend_on(chain: &mut TestChain, track: Track, amount: Balance) -> Result<(), 
     chain.apply(Origin::Track(track), spend(BOB, amount))
 }
 
+/// Begin a block.
+fn begin(chain: &mut TestChain) {
+    chain.apply_unrestricted(on_initialize).unwrap();
+}
+
+/// End what [`begin`] began, as far as members' calls go.
+fn end(chain: &mut TestChain) {
+    chain.apply_unrestricted(settle).unwrap();
+    checked(chain);
+}
+
+/// A call of a block that [`begin`] began.
 fn payout(chain: &mut TestChain, spend: SpendId) -> Result<(), DispatchError> {
     chain.apply(Origin::Signed(ALICE), Call::Payout { spend })
+}
+
+/// The payouts of a block, and how each ended.
+fn payouts(chain: &mut TestChain, spends: &[SpendId]) -> Vec<Result<(), DispatchError>> {
+    begin(chain);
+    let outcomes = spends.iter().map(|spend| payout(chain, *spend)).collect();
+    end(chain);
+    outcomes
 }
 
 fn pay_in(chain: &mut TestChain, amount: Balance) {
@@ -47,6 +68,8 @@ fn pay_in(chain: &mut TestChain, amount: Balance) {
 
 fn finalize(chain: &mut TestChain, number: BlockNumber) {
     chain.go_to(number, 0);
+    begin(chain);
+    end(chain);
     chain.apply_unrestricted(pay_pending).unwrap();
     checked(chain);
 }

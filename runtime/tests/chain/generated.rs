@@ -54,6 +54,7 @@ pub enum Ask {
     Spend(usize),
     Payout(u32),
     Void(u32),
+    Deposit(u32),
 }
 
 /// One of each, so that a test can hold them against the metadata.
@@ -84,6 +85,7 @@ pub fn one_of_each() -> Vec<Ask> {
         Ask::Spend(1),
         Ask::Payout(0),
         Ask::Void(0),
+        Ask::Deposit(1),
     ];
     registry.chain(others).collect()
 }
@@ -147,8 +149,9 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         to().prop_map(Ask::Spend),
         (0_u32..3).prop_map(Ask::Payout),
         (0_u32..3).prop_map(Ask::Void),
+        prop_oneof![1 => Just(0), 3 => 1_u32..50, 1 => 90_000..200_000_u32].prop_map(Ask::Deposit),
     ];
-    prop_oneof![6 => funds, 1 => keys, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest]
+    prop_oneof![6 => funds, 2 => keys, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest]
 }
 
 /// The extrinsics of `steps` in their order, nonces counted on from the chain's.
@@ -222,6 +225,9 @@ pub fn call(chain: &Chain, sender: &Wallet, ask: &Ask) -> RuntimeCall {
         Ask::Spend(to) => spend(&account(to), 10),
         Ask::Payout(spend) => pallet_treasury::Call::Payout { spend }.into(),
         Ask::Void(spend) => pallet_treasury::Call::Void { spend }.into(),
+        Ask::Deposit(tokens) => {
+            pallet_treasury::Call::Deposit { amount: u128::from(tokens) * TOKEN }.into()
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use althing_frame::{DoubleMap, LaneSum, Map, Sum, SumMap, Value};
+use althing_frame::{BoundedSum, DoubleMap, LaneSum, Map, Sum, SumMap, Value};
 use althing_primitives::KeyHasher;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -72,6 +72,12 @@ impl<K, V: LaneSum + PartialEq + Debug, H> Item for SumMap<K, V, H> {
     }
 }
 
+impl Item for BoundedSum {
+    fn feed(&self, name: &str) {
+        feed::<u128>(name);
+    }
+}
+
 /// All items, by the pallets' and their own names.
 fn items() -> Vec<(&'static str, Box<dyn Item>)> {
     let mut items = governance();
@@ -110,6 +116,9 @@ fn money() -> Vec<(&'static str, Box<dyn Item>)> {
         ("Treasury.Pending", Box::new(pallet_treasury::PENDING)),
         ("Treasury.Queue", Box::new(pallet_treasury::QUEUE)),
         ("Treasury.NextSpend", Box::new(pallet_treasury::NEXT_SPEND)),
+        ("Treasury.Opening", Box::new(pallet_treasury::OPENING)),
+        ("Treasury.Payable", Box::new(pallet_treasury::PAYABLE)),
+        ("Treasury.Received", Box::new(pallet_treasury::RECEIVED)),
     ]
 }
 

@@ -73,7 +73,8 @@ fn the_busy_chain_has_rows_of_most_items() {
         })
         .map(|(pallet, entry)| format!("{pallet}.{}", entry.name))
         .collect();
-    assert!(empty.len() <= 12, "{empty:?}");
+    // Some are there within a block only.
+    assert!(empty.len() <= 15, "{empty:?}");
 }
 
 #[test]

@@ -60,10 +60,12 @@ fn gov_atk_d1_a_spend_is_claimed_once() {
     pay_in(&mut chain, 1_000 * TOKEN);
     // Two payouts and the lifecycle phase race for one spend in one transaction.
     let step = |tx: &mut Tx<'_>| -> Result<(), DispatchError> {
+        on_initialize(tx)?;
         let call = Call::Payout { spend: 0 };
         let origin = Origin::Signed(ALICE);
         tx.layered(|tx| althing_frame::Call::dispatch(&call, tx, origin))?;
         tx.layered(|tx| althing_frame::Call::dispatch(&call, tx, origin)).unwrap_err();
+        settle(tx)?;
         pay_pending(tx)
     };
     chain.apply_unrestricted(step).unwrap();
@@ -129,6 +131,56 @@ fn payout_rows(chain: &TestChain, spend: SpendId) -> Access {
     access
 }
 
+/// How much a set of rows claims of what payouts may take.
+fn claim(access: &Access) -> Option<Balance> {
+    let declared = access.rows().iter().find(|row| row.key == PAYABLE.key())?;
+    declared.escrow.as_ref().map(|escrow| escrow.takes)
+}
+
+#[test]
+fn payouts_that_the_pot_covers_do_not_wait_for_each_other() {
+    let mut chain = chain(0);
+    for to in 2..12 {
+        let call = spend(AccountId([to; 32]), 100 * TOKEN);
+        chain.apply(Origin::Track(Track::Treasurer), call).unwrap();
+    }
+    pay_in(&mut chain, 1_000 * TOKEN);
+    let sets: Vec<_> = (0..10).map(|spend| payout_rows(&chain, spend)).collect();
+    for (at, one) in sets.iter().enumerate() {
+        assert!(!one.is_exclusive());
+        assert!(sets[..at].iter().all(|other| !one.conflicts(other)));
+    }
+    let claims: Balance = sets.iter().filter_map(claim).sum();
+    assert!(claims <= payable(&chain.rows).unwrap(), "all of them are covered");
+}
+
+/// Two payouts of one spend, or to one beneficiary, do.
+#[test]
+fn gov_atk_d1_payouts_that_share_a_spend_or_a_beneficiary_keep_their_order() {
+    let mut chain = chain(0);
+    spend_on(&mut chain, Track::Treasurer, 100 * TOKEN).unwrap();
+    spend_on(&mut chain, Track::Treasurer, 100 * TOKEN).unwrap();
+    pay_in(&mut chain, 1_000 * TOKEN);
+    let (one, other) = (payout_rows(&chain, 0), payout_rows(&chain, 1));
+    assert!(one.conflicts(&one) && one.conflicts(&other));
+}
+
+/// Who asks for a spend that is more than the pot holds leaves everybody else covered.
+#[test]
+fn gov_atk_i3_a_payout_that_cannot_be_claims_nothing() {
+    let mut chain = chain(0);
+    spend_on(&mut chain, Track::Treasurer, Balance::MAX).unwrap();
+    pay_in(&mut chain, 100 * TOKEN);
+    let rows = payout_rows(&chain, 0);
+    assert_eq!(claim(&rows), None);
+    assert!(!rows.conflicts(&rows), "it reads and no more");
+    begin(&mut chain);
+    let short = Error::PotShort { spend: 0, needed: Balance::MAX, available: 100 * TOKEN };
+    let call = Call::Payout { spend: 0 };
+    assert_refused(&mut chain, Origin::Signed(ALICE), call, short.into());
+    end(&mut chain);
+}
+
 #[test]
 fn gov_atk_i3_of_two_spends_that_race_for_the_last_funds_the_first_is_paid() {
     let mut racing = chain(0);
@@ -137,18 +189,18 @@ fn gov_atk_i3_of_two_spends_that_race_for_the_last_funds_the_first_is_paid() {
     racing.apply(Origin::Track(Track::Treasurer), spend(carol, 100 * TOKEN)).unwrap();
     pay_in(&mut racing, 150 * TOKEN);
 
-    // Both write the pot, so every schedule keeps the block's order.
-    let (one, other) = (payout_rows(&racing, 0), payout_rows(&racing, 1));
-    assert!(one.conflicts(&other) && !one.is_exclusive());
+    // Each is covered alone and both are not, so every schedule keeps the block's order.
+    let claims = [0, 1].map(|spend| claim(&payout_rows(&racing, spend)).unwrap());
+    assert_eq!(claims, [100 * TOKEN; 2]);
+    assert!(claims.iter().sum::<Balance>() > payable(&racing.rows).unwrap());
 
     for (first, second, paid) in [(0, 1, BOB), (1, 0, carol)] {
         let mut chain = racing.clone();
-        payout(&mut chain, first).unwrap();
-        let refusal = payout(&mut chain, second).unwrap_err();
-        assert_eq!(refusal.code(), "TRE-108");
+        let (needed, available) = (100 * TOKEN, 50 * TOKEN);
+        let short = Error::PotShort { spend: second, needed, available };
+        assert_eq!(payouts(&mut chain, &[first, second]), [Ok(()), Err(short.into())]);
         assert_eq!(free(&chain, paid), 100 * TOKEN);
         assert_eq!(free(&chain, BOB) + free(&chain, carol), 100 * TOKEN);
-        checked(&chain);
     }
     finalize(&mut racing, 2);
     assert_eq!(free(&racing, BOB), 100 * TOKEN, "the lifecycle phase pays the older one");

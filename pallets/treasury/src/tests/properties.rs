@@ -8,18 +8,29 @@ use super::*;
 #[derive(Clone, Debug)]
 enum Step {
     Spend(Track, u8, u64),
-    Payout(SpendId),
+    Block(Vec<Ask>),
     Void(SpendId),
     PayIn(u64),
     Wait(u16),
 }
 
+/// One call of a member.
+#[derive(Clone, Debug)]
+enum Ask {
+    Payout(SpendId),
+    Deposit(u64),
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     let track = prop::sample::select(&Track::ALL[..6]);
     let millis = 0..300_000_u64;
+    let ask = prop_oneof![
+        3 => (0..40_u32).prop_map(Ask::Payout),
+        1 => millis.clone().prop_map(Ask::Deposit),
+    ];
     prop_oneof![
         4 => (track, 2..6_u8, millis.clone()).prop_map(|(on, to, much)| Step::Spend(on, to, much)),
-        2 => (0..40_u32).prop_map(Step::Payout),
+        3 => prop::collection::vec(ask, 1..12).prop_map(Step::Block),
         1 => (0..40_u32).prop_map(Step::Void),
         2 => millis.prop_map(Step::PayIn),
         2 => (1..200_u16).prop_map(Step::Wait),
@@ -30,12 +41,47 @@ fn millis(amount: u64) -> Balance {
     Balance::from(amount) * (TOKEN / 1_000)
 }
 
+/// A block of calls. What is paid is what those calls say that succeed, and what a call finds left
+/// is what those before it left.
+fn block(chain: &mut TestChain, asks: &[Ask]) {
+    let before = pot_balance(&chain.rows).unwrap();
+    let mut left = payable(&chain.rows).unwrap();
+    let (mut paid, mut received) = (0, 0);
+    begin(chain);
+    for ask in asks {
+        match *ask {
+            Ask::Payout(id) => {
+                let pending = PENDING.get(&chain.rows, &id).unwrap();
+                let needed = pending.map(|spend| spend.amount);
+                let outcome = payout(chain, id);
+                let is_short = outcome.as_ref().is_err_and(|error| error.code() == "TRE-108");
+                assert_eq!(is_short, needed.is_some_and(|needed| needed > left));
+                if outcome.is_ok() {
+                    let amount = needed.unwrap();
+                    paid += amount;
+                    left -= amount;
+                }
+            }
+            Ask::Deposit(much) => {
+                let amount = millis(much);
+                let outcome = chain.apply(Origin::Signed(ALICE), Call::Deposit { amount });
+                received += if outcome.is_ok() { amount } else { 0 };
+            }
+        }
+    }
+    end(chain);
+    assert_eq!(pot_balance(&chain.rows).unwrap(), before - paid + received);
+}
+
 fn apply(chain: &mut TestChain, step: &Step) {
     let _ = match *step {
         Step::Spend(track, to, much) => {
             chain.apply(Origin::Track(track), spend(AccountId([to; 32]), millis(much)))
         }
-        Step::Payout(spend) => payout(chain, spend),
+        Step::Block(ref asks) => {
+            block(chain, asks);
+            Ok(())
+        }
         Step::Void(spend) => chain.apply(Origin::Track(Track::Root), Call::Void { spend }),
         Step::PayIn(much) => {
             pay_in(chain, millis(much));

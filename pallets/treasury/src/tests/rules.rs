@@ -52,14 +52,21 @@ fn anyone_may_trigger_a_payout_that_the_pot_can_pay() {
     spend_on(&mut chain, Track::Treasurer, 300 * TOKEN).unwrap();
     let short = Error::PotShort { spend: 0, needed: 300 * TOKEN, available: 0 };
     let call = Call::Payout { spend: 0 };
+    begin(&mut chain);
     assert_refused(&mut chain, Origin::Signed(ALICE), call.clone(), short.into());
+    end(&mut chain);
 
     pay_in(&mut chain, 300 * TOKEN);
+    begin(&mut chain);
     payout(&mut chain, 0).unwrap();
     assert_eq!(free(&chain, BOB), 300 * TOKEN);
+    let amount = 300 * TOKEN;
+    assert!(chain.has_event(&Event::Paid { spend: 0, beneficiary: BOB, amount }));
     let gone = Error::UnknownSpend { spend: 0 };
+    assert_refused(&mut chain, Origin::Signed(ALICE), call.clone(), gone.clone().into());
+    end(&mut chain);
+    assert_eq!(payable(&chain.rows), Ok(0));
     assert_refused(&mut chain, Origin::Signed(ALICE), call, gone.into());
-    checked(&chain);
 }
 
 #[test]
@@ -161,9 +168,12 @@ fn a_full_queue_refuses_aloud() {
     let origin = Origin::Track(Track::Treasurer);
     let expected = Error::QueueFull { max: QUEUE_MAX };
     assert_refused(&mut chain, origin, spend(BOB, TOKEN), expected.into());
-    pay_in(&mut chain, 1_000 * TOKEN);
-    finalize(&mut chain, 2);
-    assert_eq!(free(&chain, BOB), Balance::from(QUEUE_MAX) * TOKEN);
+    pay_in(&mut chain, 2_000 * TOKEN);
+    for block in 1..=QUEUE_MAX / PAYOUTS_PER_BLOCK {
+        finalize(&mut chain, 1 + block);
+        assert_eq!(free(&chain, BOB), Balance::from(block * PAYOUTS_PER_BLOCK) * TOKEN);
+    }
+    assert_eq!(QUEUE.get(&chain.rows), Ok(None));
 }
 
 #[test]
@@ -211,6 +221,7 @@ fn calls_and_events_keep_their_bytes() {
     assert_eq!(call, [&[0][..], &[2; 32], &[4], &[16], b"work"].concat());
     assert_eq!(Call::Payout { spend: 1 }.encode(), [1, 4]);
     assert_eq!(Call::Void { spend: 1 }.encode(), [2, 4]);
+    assert_eq!(Call::Deposit { amount: 1 }.encode(), [3, 4]);
     let paid = Event::Paid { spend: 1, beneficiary: BOB, amount: 1 };
     assert_eq!(paid.to_outer()[..6], [10, 1, 1, 0, 0, 0]);
     for first in 0..=u8::MAX {
