@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use althing_primitives::{BlockNumber, Hash256, Header};
+use althing_primitives::{BlockNumber, Extrinsic, Hash256, Header};
 use parity_scale_codec::DecodeAll;
 
 use super::pruned::PrunedBody;
@@ -56,6 +56,16 @@ pub struct CommittedBlock {
     pub receipts: Vec<StoredReceipt>,
 }
 
+/// How a block begins.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    pub(crate) hash: Hash256,
+    pub(crate) header: Header,
+    /// The first extrinsic, which states the block's time. It has no signature, so it is there even
+    /// if the body is pruned.
+    pub(crate) first: Option<Extrinsic>,
+}
+
 /// The store, read as blocks rather than bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct History(pub(crate) Arc<dyn Store>);
@@ -95,6 +105,23 @@ impl History {
             extrinsics,
             justification,
             receipts: receipts(number, &stored)?,
+        }))
+    }
+
+    /// How a block begins, be its body whole or not.
+    pub(crate) fn opening(&self, number: BlockNumber) -> Result<Option<Opening>, ChainError> {
+        let Some(stored) = self.0.block(number)? else { return Ok(None) };
+        let first = match stored.body {
+            Body::Whole(extrinsics) => extrinsics.into_iter().next(),
+            Body::Pruned(bytes) => {
+                decode::<PrunedBody>("pruned body", number, &bytes)?.first_bare()
+            }
+        };
+        let first = first.map(Extrinsic::decode).transpose();
+        Ok(Some(Opening {
+            hash: stored.hash,
+            header: decode("header", number, &stored.header)?,
+            first: first.map_err(|_| ChainError::Undecodable { what: "body", number })?,
         }))
     }
 

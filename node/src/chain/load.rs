@@ -1,12 +1,12 @@
 //! Take the chain up where the store has it.
 
-use althing_executor::State;
-use althing_frame::Runtime;
-use althing_primitives::{BlockNumber, Extrinsic, Moment};
+use althing_executor::{PathChange, State};
+use althing_frame::{RowValue, Runtime};
+use althing_primitives::{BlockNumber, Extrinsic, Hash256, Moment};
 use std::sync::Arc;
 
 use super::genesis::Genesis;
-use super::history::History;
+use super::history::{History, Opening};
 use super::recent::Recent;
 use super::{ChainError, Head, RECENT};
 use crate::store::{Changes, Page};
@@ -18,7 +18,8 @@ pub(crate) fn load(
     genesis: Genesis,
 ) -> Result<Recent, ChainError> {
     let loaded = history.0.load_state()?;
-    let mut state = state_of(loaded.pages);
+    let mut state = state_of(&loaded.pages);
+    drop(loaded.pages);
     let (found, expected) = (state.root(), genesis.header.state_root);
     if loaded.base == 0 {
         if found != expected {
@@ -48,9 +49,15 @@ pub(crate) fn load(
     Ok(recent)
 }
 
-/// The state that pages of the store hold.
-pub fn state_of(pages: Vec<Page>) -> State {
-    State::from_rows(pages.iter().flat_map(|page| page.rows.iter()))
+/// The state that pages of the store hold. Their paths are known, so no key is hashed again.
+pub fn state_of(pages: &[Page]) -> State {
+    let rows = pages.iter().flat_map(|page| page.paths.iter().zip(page.rows.iter()));
+    let change = |(path, (key, value)): (&Hash256, (_, &[u8]))| {
+        let value = Some(RowValue::from(value));
+        PathChange { path: *path, key, value }
+    };
+    let changes: Vec<PathChange<&[u8]>> = rows.map(change).collect();
+    State::empty().apply_hashed(&changes)
 }
 
 fn after(state: &State, changes: &Changes) -> State {
@@ -64,29 +71,14 @@ fn head(
     number: BlockNumber,
     state: State,
 ) -> Result<Arc<Head>, ChainError> {
-    let unknown = ChainError::Unknown { at: number.into() };
-    let stored = history.0.head(number)?.ok_or(unknown)?;
-    let unknown = ChainError::Unknown { at: number.into() };
-    let header = history.header(number)?.ok_or(unknown)?;
+    let opening = history.opening(number)?.ok_or(ChainError::Unknown { at: number.into() })?;
+    let Opening { hash, header, first } = opening;
     let (found, expected) = (state.root(), header.state_root);
     if found != expected {
         return Err(ChainError::StateRoot { number, found, expected });
     }
-    let time = block_time(runtime, number, &first(history, number)?)?;
-    Ok(Arc::new(Head { number, hash: stored.hash, header, state, time, explanation: None }))
-}
-
-/// The first extrinsic of a block, which states its time; it has no signature that could be pruned.
-fn first(history: &History, number: BlockNumber) -> Result<Vec<Extrinsic>, ChainError> {
-    if let Some(pruned) = history.pruned(number)? {
-        return pruned.bare(number);
-    }
-    let block = history.block(number)?.ok_or(ChainError::Unknown { at: number.into() })?;
-    let first = block.extrinsics.into_iter().take(1);
-    let decoded = first.map(|bytes| {
-        Extrinsic::decode(bytes).map_err(|_| ChainError::Undecodable { what: "body", number })
-    });
-    decoded.collect()
+    let time = block_time(runtime, number, first.as_slice())?;
+    Ok(Arc::new(Head { number, hash, header, state, time, explanation: None }))
 }
 
 pub(crate) fn block_time(

@@ -4,9 +4,7 @@
 //! `witness_root` commits to, so both roots of the header can be computed again.
 
 use althing_executor::body_root;
-use althing_primitives::{
-    BlockNumber, DigestItem, Extrinsic, Hash256, Header, WITNESS_ENGINE, blake3_256,
-};
+use althing_primitives::{DigestItem, Extrinsic, Hash256, Header, WITNESS_ENGINE, blake3_256};
 use parity_scale_codec::{Compact, Decode, Encode};
 
 use super::ChainError;
@@ -57,17 +55,15 @@ impl PrunedBody {
         Ok(())
     }
 
-    /// The extrinsics that had no signature, whole again.
-    pub(crate) fn bare(&self, number: BlockNumber) -> Result<Vec<Extrinsic>, ChainError> {
-        let bare = self.extrinsics.iter().filter(|one| one.body.first() != Some(&SIGNED));
-        let whole = bare.map(|one| {
-            let length = u32::try_from(one.body.len()).unwrap_or(u32::MAX);
-            let mut bytes = Compact(length).encode();
-            bytes.extend_from_slice(&one.body);
-            Extrinsic::decode(bytes)
-                .map_err(|_| ChainError::Undecodable { what: "pruned body", number })
-        });
-        whole.collect()
+    /// The bytes of the first extrinsic, as received, if it had no signature.
+    pub(crate) fn first_bare(&self) -> Option<Vec<u8>> {
+        let body = &self.extrinsics.first()?.body;
+        if body.first() == Some(&SIGNED) {
+            return None;
+        }
+        let mut bytes = Compact(u32::try_from(body.len()).unwrap_or(u32::MAX)).encode();
+        bytes.extend_from_slice(body);
+        Some(bytes)
     }
 }
 

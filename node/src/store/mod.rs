@@ -1,6 +1,6 @@
 //! Keep the chain on disk: blocks as received, the rows they changed, and nothing half-written.
 //!
-//! Rules: `specs/store.md`, S1 to S21. Bytes come in and bytes go out; what they mean is not known here.
+//! Rules: `specs/store.md`, S1 to S31. Bytes come in and bytes go out; what they mean is not known here.
 //!
 //! # What it owns
 //!
@@ -10,7 +10,8 @@
 //!
 //! # Invariants
 //!
-//! - T1: a block is written in one batch, so head, body, changed rows and tip never part.
+//! - T1: a block is written in one batch, so head, body, changed rows and tip never part. What is
+//!   large lies in a log and is synced before the batch that refers to it.
 //! - T2: what was acknowledged is read back byte for byte, or the read is an error.
 //! - T3: rows as of the folded base plus the changes since give the state of every later height.
 //! - T4: after a failed write nothing more is written until the store is opened again, so a block
@@ -18,15 +19,18 @@
 //!
 //! # Shape
 //!
-//! Engines of this kind are slow with many small values and fast with few large ones, so a record
-//! is cut into parts of at most [`PART_BYTES`](record::PART_BYTES) and the current rows live in
-//! *pages*: ranges of the hash of a row's key, which split when they grow. A background thread
-//! folds the changes of old blocks into pages; only touched pages are rewritten.
+//! Engines of this kind are slow with many small values and with much data, and fast with few
+//! values of some kilobytes. So a block leaves a few records: small ones in the database, large ones
+//! in *logs* beside it, and the current rows live in *pages*: ranges of the hash of a row's key,
+//! which split when they grow. A background thread folds the changes of old blocks into pages; only
+//! touched pages are rewritten.
 //!
 //! # Parallelism
 //!
-//! Commits take turns. Folding takes turns with itself and runs beside commits: it touches pages
-//! and old changes, they touch neither. Readers wait for no one but the engine.
+//! Blocks are handed in and written by a thread of the store, all that wait with one sync. Folding
+//! takes turns with itself, and so does pruning; both run beside commits: they touch pages, old
+//! changes and old bodies, commits touch none of these. Pages are read by several threads. Readers
+//! wait for no one but the engine.
 //!
 //! # Failure
 //!

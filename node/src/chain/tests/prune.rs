@@ -39,7 +39,10 @@ fn a_pruned_block_keeps_its_header_its_receipts_and_both_roots() {
     assert_eq!(chain.head().hash, head.hash);
     assert_eq!(chain.head().state.root(), head.state.root());
     let header = chain.header(2).unwrap().unwrap();
-    assert_eq!((header.hash(), chain.receipts(2).unwrap().unwrap()), (before.hash, before.receipts));
+    assert_eq!(
+        (header.hash(), chain.receipts(2).unwrap().unwrap()),
+        (before.hash, before.receipts)
+    );
     let body = chain.pruned_body(2).unwrap().unwrap();
     body.check(&header).unwrap();
     let length: usize = body.extrinsics.iter().map(|one| one.body.len() + 32).sum();
