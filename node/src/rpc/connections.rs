@@ -21,7 +21,7 @@ use hyper_util::service::TowerToHyperService;
 use jsonrpsee::core::BoxError;
 use jsonrpsee::server::{HttpRequest, HttpResponse, StopHandle};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{Sleep, sleep};
 use tower::Service;
@@ -60,6 +60,10 @@ pub(super) async fn serve<S>(
         };
         // Dropping the socket closes it.
         let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+        // Answers are written whole; waiting to fill a packet would only delay them.
+        if socket.set_nodelay(true).is_err() {
+            continue;
+        }
         let service = service(stop.clone());
         let stop = stop.clone();
         tokio::spawn(async move {
@@ -69,16 +73,13 @@ pub(super) async fn serve<S>(
     }
 }
 
-async fn converse<S>(socket: TcpStream, service: S, stop: StopHandle)
+async fn converse<T, S>(socket: T, service: S, stop: StopHandle)
 where
+    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     S: Service<HttpRequest<hyper::body::Incoming>, Response = HttpResponse, Error = BoxError>,
     S: Clone + Send + 'static,
     S::Future: Send,
 {
-    // Answers are written whole; waiting to fill a packet would only delay them.
-    if socket.set_nodelay(true).is_err() {
-        return;
-    }
     let io = TokioIo::new(Patient::new(socket));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -184,9 +185,49 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::{Ready, ready};
+
+    use hyper::body::Incoming;
+    use jsonrpsee::server::{HttpBody, stop_channel};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex, split};
+    use tokio::time::Instant;
 
     use super::*;
+
+    /// Answers everything with nothing.
+    #[derive(Clone)]
+    struct Nothing;
+
+    impl Service<HttpRequest<Incoming>> for Nothing {
+        type Response = HttpResponse;
+        type Error = BoxError;
+        type Future = Ready<Result<HttpResponse, BoxError>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: HttpRequest<Incoming>) -> Self::Future {
+            ready(Ok(HttpResponse::new(HttpBody::empty())))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_and_a_head_that_never_ends_close_a_connection() {
+        let whole = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+        for (asked, answers) in [("", 0), ("GET / HTTP/1.1\r\nHost:", 0), (whole, 1)] {
+            let (near, mut far) = duplex(1024);
+            let (stop, _server) = stop_channel();
+            let conversation = tokio::spawn(converse(near, Nothing, stop));
+            let begun = Instant::now();
+            far.write_all(asked.as_bytes()).await.unwrap();
+            let mut heard = String::new();
+            far.read_to_string(&mut heard).await.unwrap();
+            conversation.await.unwrap();
+            assert_eq!(heard.matches("200 OK").count(), answers, "{asked:?}: {heard}");
+            assert!(begun.elapsed() >= HEAD_TIME, "{asked:?}");
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_not_read_and_loses_the_connection() {
