@@ -222,7 +222,7 @@ impl Author {
     fn vote(&self, at: usize, changed: bool) -> Action {
         let conviction =
             [Conviction::Locked1x, Conviction::Locked2x, Conviction::Locked3x][at / 3 % 3];
-        let aye = (at % 3 != 0) != changed;
+        let aye = at.is_multiple_of(3) == changed;
         let referendum = u32::try_from(at).unwrap_or_default() % self.referenda.max(1);
         let ballot = Ballot::Standard { aye, balance: TOKEN, conviction };
         Action::Vote { referendum, ballot }

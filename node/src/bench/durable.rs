@@ -62,7 +62,7 @@ pub(crate) fn measure(
         let import = Import { runner, mode, progress: &progress };
         *samples = sample(match case.witness {
             Witness::Signed(_) => import.by_the_node(store, (stage, &blocks)),
-            Witness::Assumed(_) => import.by_hand(store, (stage, &blocks)),
+            Witness::Assumed(_) => import.by_hand(store.as_ref(), (stage, &blocks)),
         }?);
     }
     Ok((facts, samples))
@@ -91,11 +91,11 @@ fn sample((marks, explanations): Pass) -> Samples {
 /// The blocks of a stage, made beforehand.
 fn author(runner: &Runner, stage: &Stage) -> Result<(Facts, Vec<Foreign>), BenchError> {
     let progress = Progress::new("making blocks", stage.blocks.len());
-    let (mut header, mut state) = (stage.header.clone(), stage.state.clone());
+    let (mut header, mut rows) = (stage.header.clone(), stage.state.clone());
     let mut blocks = Vec::with_capacity(stage.blocks.len());
     let mut facts = None;
     for offered in &stage.blocks {
-        let parent = Parent { header: &header, state: &state, genesis: stage.genesis };
+        let parent = Parent { header: &header, state: &rows, genesis: stage.genesis };
         let block = runner.author(&parent, offered)?;
         if let Some((position, reason)) = block.refused.first() {
             let (count, position, reason) = (block.refused.len(), *position, reason.clone());
@@ -103,7 +103,7 @@ fn author(runner: &Runner, stage: &Stage) -> Result<(Facts, Vec<Foreign>), Bench
         }
         blocks.push(Foreign { bytes: run::block_bytes(&block), hash: run::hash_of(&block) });
         facts = Some(Facts::of(&block));
-        (header, state) = (block.header, block.state);
+        (header, rows) = (block.header, block.state);
         progress.advance(1);
     }
     Ok((facts.ok_or(BenchError::Empty)?, blocks))
@@ -189,18 +189,18 @@ impl Import<'_> {
 
     fn by_hand(
         &self,
-        store: Arc<dyn Store>,
+        store: &dyn Store,
         (stage, blocks): (&Stage, &[Foreign]),
     ) -> Result<Pass, BenchError> {
         // The rows of block 0 are not needed there: nothing is loaded from it again.
         let (hash, header) = (stage.genesis, stage.header.encode());
         store.initialise(Genesis { hash, header, ..Genesis::default() })?;
         if self.mode == Mode::Parallel {
-            return self.pipelined(store.as_ref(), (stage, blocks));
+            return self.pipelined(store, (stage, blocks));
         }
         let mut marks = Vec::with_capacity(blocks.len());
         let explanations = self.execute(stage, blocks, |executed| {
-            submit(store.as_ref(), &executed)?.wait()?;
+            submit(store, &executed)?.wait()?;
             marks.push(self.mark());
             Ok(())
         })?;
@@ -214,17 +214,17 @@ impl Import<'_> {
         blocks: &[Foreign],
         mut next: impl FnMut(Executed) -> Result<(), BenchError>,
     ) -> Result<Vec<Explanation>, BenchError> {
-        let (mut header, mut state): (Header, State) = (stage.header.clone(), stage.state.clone());
+        let (mut header, mut rows): (Header, State) = (stage.header.clone(), stage.state.clone());
         let mut explanations = Vec::with_capacity(blocks.len());
         for block in blocks {
             let input = Input::ProvenBlock(&block.bytes);
-            let parent = Parent { header: &header, state: &state, genesis: stage.genesis };
+            let parent = Parent { header: &header, state: &rows, genesis: stage.genesis };
             let executed = self.runner.run(self.mode, &parent, input)?.executed;
             let (found, expected) = (run::hash_of(&executed), block.hash);
             if found != expected {
                 return Err(BenchError::Roots { mode: self.mode.name(), found, expected });
             }
-            (header, state) = (executed.header.clone(), executed.state.clone());
+            (header, rows) = (executed.header.clone(), executed.state.clone());
             explanations.push(executed.explanation.clone());
             next(executed)?;
         }

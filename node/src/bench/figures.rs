@@ -11,6 +11,7 @@ pub(crate) type Phases = BTreeMap<String, u64>;
 
 /// One phase in microseconds for each transaction.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the document")]
 pub(crate) struct PhaseFigures {
     /// In order on one thread.
     pub(crate) serial_us_per_tx: f64,

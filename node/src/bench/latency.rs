@@ -143,20 +143,23 @@ impl Voter {
     }
 }
 
-async fn vote(node: &NodeProcess, votes: usize) -> Result<Vec<Duration>, BenchError> {
+async fn vote(node: &NodeProcess, times: usize) -> Result<Vec<Duration>, BenchError> {
     let mut socket = Socket::connect(node.address).await?;
     let asked = Voter::named(ASKER)?.sign(node.genesis, &question())?;
     follow(&mut socket, &asked).await?;
-    let mut voters = VOTERS.into_iter().map(Voter::named).collect::<Result<Vec<_>, _>>()?;
-    let progress = Progress::new("voting", votes);
-    let mut waits = Vec::with_capacity(votes);
-    for at in 0..votes {
-        let count = voters.len().max(1);
-        let Some(voter) = voters.get_mut(at % count) else { break };
-        let ballot =
-            Ballot::Standard { aye: at % 2 == 0, balance: TOKEN, conviction: Conviction::Locked1x };
+    let mut people = VOTERS.into_iter().map(Voter::named).collect::<Result<Vec<_>, _>>()?;
+    let progress = Progress::new("voting", times);
+    let mut waits = Vec::with_capacity(times);
+    for at in 0..times {
+        let count = people.len().max(1);
+        let Some(one) = people.get_mut(at % count) else { break };
+        let ballot = Ballot::Standard {
+            aye: at.is_multiple_of(2),
+            balance: TOKEN,
+            conviction: Conviction::Locked1x,
+        };
         let call = pallet_voting::Call::Vote { referendum: 0, ballot }.into();
-        let signed = voter.sign(node.genesis, &call)?;
+        let signed = one.sign(node.genesis, &call)?;
         waits.push(follow(&mut socket, &signed).await?);
         progress.advance(1);
     }

@@ -33,7 +33,7 @@ pub(crate) fn markdown(folder: &Path) -> Result<String, BenchError> {
     let results = Results::read(folder)?;
     let mut out = String::new();
     if let Some((_, first)) = results.workloads.first() {
-        out.push_str(&format!("`{}`\n\n", text::machine(&first.machine).trim()));
+        out.extend(["`", text::machine(&first.machine).trim(), "`\n\n"]);
     }
     out.push_str("| goal | measured | asked for | verdict |\n|---|---|---|---|\n");
     for goal in results.goals() {
@@ -42,7 +42,7 @@ pub(crate) fn markdown(folder: &Path) -> Result<String, BenchError> {
     for (title, of) in TABLES {
         let rows: Vec<_> = results.workloads.iter().filter(|(_, one)| of(one)).collect();
         if !rows.is_empty() {
-            out.push_str(&format!("\n{title}\n\n{HEAD}"));
+            out.extend(["\n", title, "\n\n", HEAD]);
             rows.iter().flat_map(|(_, one)| parts(one)).for_each(|one| out.push_str(&row(one)));
         }
     }

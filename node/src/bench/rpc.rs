@@ -94,17 +94,17 @@ pub(crate) fn measure(load: Load, folder: &Path) -> Result<RpcFigures, BenchErro
         .map_err(BenchError::io("start", "threads"))?;
     let reads = runtime.block_on(read_rows(&node, &load, &stage))?;
     let submits = runtime.block_on(submit(&node, &load, &stage))?;
-    let accepted = submits.answers.saturating_sub(submits.errors);
+    let accepted = submits.count.saturating_sub(submits.errors);
     Ok(RpcFigures {
         connections: load.connections,
         in_flight: load.in_flight,
-        reads: reads.answers,
-        reads_per_second: ratio(float(reads.answers), reads.wall.as_secs_f64()),
-        node_cpu_us_per_read: ratio(micros(reads.node_cpu), float(reads.answers)),
-        submits: submits.answers,
+        reads: reads.count,
+        reads_per_second: ratio(float(reads.count), reads.wall.as_secs_f64()),
+        node_cpu_us_per_read: ratio(micros(reads.node_cpu), float(reads.count)),
+        submits: submits.count,
         refused: submits.errors,
         submits_per_second: ratio(float(accepted), submits.wall.as_secs_f64()),
-        node_cpu_us_per_submit: ratio(micros(submits.node_cpu), float(submits.answers)),
+        node_cpu_us_per_submit: ratio(micros(submits.node_cpu), float(submits.count)),
         signed: scheme_name(load.witness.scheme()),
         machine,
     })
@@ -121,7 +121,7 @@ fn write_spec(stage: &Stage, folder: &Path) -> Result<std::path::PathBuf, BenchE
 
 /// What all connections together got.
 struct Answers {
-    answers: usize,
+    count: usize,
     errors: usize,
     wall: Duration,
     node_cpu: Duration,
@@ -192,7 +192,7 @@ async fn ask_all(node: &NodeProcess, all: Vec<Questions>) -> Result<Answers, Ben
         errors = errors.saturating_add(wrong);
     }
     let node_cpu = node.processor_time().saturating_sub(before);
-    Ok(Answers { answers, errors, wall: started.elapsed(), node_cpu })
+    Ok(Answers { count: answers, errors, wall: started.elapsed(), node_cpu })
 }
 
 /// Ask on one connection, so many questions ahead of the answers. Returns answers and errors.

@@ -18,6 +18,9 @@ const PONG: u8 = 0xa;
 const FINAL: u8 = 0x80;
 /// The payload is masked: all frames of a client are.
 const MASKED: u8 = 0x80;
+/// In the place of a length: it follows in two or in eight bytes.
+const TWO_BYTES: u8 = 0x7e;
+const EIGHT_BYTES: u8 = 0x7f;
 /// The longest answer that is expected.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
@@ -72,13 +75,13 @@ impl Socket {
         frame.push(FINAL | kind);
         let length = payload.len() as u64;
         match (u8::try_from(length), u16::try_from(length)) {
-            (Ok(short), _) if short < 126 => frame.push(MASKED | short),
+            (Ok(short), _) if short < TWO_BYTES => frame.push(MASKED | short),
             (_, Ok(middle)) => {
-                frame.push(MASKED | 126);
+                frame.push(MASKED | TWO_BYTES);
                 frame.extend_from_slice(&middle.to_be_bytes());
             }
             _ => {
-                frame.push(MASKED | 127);
+                frame.push(MASKED | EIGHT_BYTES);
                 frame.extend_from_slice(&length.to_be_bytes());
             }
         }
@@ -105,8 +108,8 @@ impl Socket {
         let hear = || failed("hear from");
         let [first, second] = self.stream.read_u16().await.map_err(hear())?.to_be_bytes();
         let length = match second & !MASKED {
-            126 => self.stream.read_u16().await.map_err(hear())?.into(),
-            127 => self.stream.read_u64().await.map_err(hear())?,
+            TWO_BYTES => self.stream.read_u16().await.map_err(hear())?.into(),
+            EIGHT_BYTES => self.stream.read_u64().await.map_err(hear())?,
             short => u64::from(short),
         };
         // Servers neither mask nor, below the size of our answers, fragment.

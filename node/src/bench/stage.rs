@@ -303,10 +303,10 @@ fn arrange(
     let mut tx = Tx::unrestricted(state, runtime, block);
     step(&mut tx).map_err(BenchError::Arrange)?;
     let effects = tx.into_effects();
-    let changed = |row: &althing_frame::RowChange| {
+    let after = |row: &althing_frame::RowChange| {
         let before = state.row(&row.key)?;
         Ok((row.key.clone(), row.change.apply(before.as_deref(), &row.key)?))
     };
-    let changes: Vec<_> = effects.rows().iter().map(changed).collect::<Result<_, BenchError>>()?;
+    let changes: Vec<_> = effects.rows().iter().map(after).collect::<Result<_, BenchError>>()?;
     Ok(state.apply(&changes))
 }

@@ -159,7 +159,7 @@ pub(crate) fn restart(
     let store = SledStore::open(folder, Options::default())?;
     let open = started.elapsed();
     let loaded = store.load_state()?;
-    let state = pool.install(|| state_of(loaded.pages));
+    let state = pool.install(|| state_of(&loaded.pages));
     let start = started.elapsed();
     let expected = const_hex::decode_to_array(expect).unwrap_or_default();
     if state.root().0 != expected {
@@ -191,8 +191,11 @@ fn prove(state: &State, rows: u64) -> Result<Duration, BenchError> {
     let mut random = Random::new(rows);
     let (mut proofs, started) = (0_u32, Instant::now());
     for at in 0..PROOFS {
-        let number =
-            if at % 2 == 0 { random.number() % rows.max(1) } else { rows.saturating_add(at) };
+        let number = if at.is_multiple_of(2) {
+            random.number() % rows.max(1)
+        } else {
+            rows.saturating_add(at)
+        };
         let (key, value) = filler::row(number);
         let value: Option<&[u8]> = (number < rows).then_some(&value);
         let proof = state.prove(key.as_bytes());

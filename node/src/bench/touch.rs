@@ -43,7 +43,7 @@ impl Touch {
 
     fn cells(&self) -> impl Iterator<Item = (u32, u8)> {
         let [one, other] = self.parties;
-        let party = move |at: u8| (if at % 2 == 0 { one } else { other }, at / 2);
+        let party = move |at: u8| (if at.is_multiple_of(2) { one } else { other }, at / 2);
         (0..self.writes).map(party)
     }
 

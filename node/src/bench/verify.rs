@@ -47,13 +47,13 @@ pub(crate) fn measure(
     let one = ThreadPoolBuilder::new().num_threads(1).build()?;
     let numbers: Vec<_> = (0..KEYS.min(signatures.max(1))).collect();
     let signers = many.install(|| members(&numbers, Witness::Signed(scheme)))?;
-    let mut signed = Vec::with_capacity(signatures);
+    let mut batch = Vec::with_capacity(signatures);
     for (number, member) in signers.iter().cycle().take(signatures).enumerate() {
         let message = noise(number, MESSAGE);
         let signer = member.signer(scheme)?.ok_or(BenchError::NoSigner { scheme })?;
-        signed.push((&member.public, signer.sign(&message)?, message));
+        batch.push((&member.public, signer.sign(&message)?, message));
     }
-    let checks: Vec<_> = signed
+    let checks: Vec<_> = batch
         .iter()
         .map(|(public, signature, message)| Check { scheme, public, message, signature })
         .collect();

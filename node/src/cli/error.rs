@@ -63,9 +63,8 @@ impl CliError {
                 Some("give the --base-path or --chain that the blocks belong to")
             }
             Self::Blocks(_) => Some("export the blocks again"),
-            Self::Bench(_) => None,
             Self::NoChain { .. } => Some("say which chain with --chain SPEC"),
-            Self::File { .. } | Self::System { .. } => None,
+            Self::Bench(_) | Self::File { .. } | Self::System { .. } => None,
         }
     }
 }
