@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::batch::Check;
+
 /// Code that decides for one scheme.
 ///
 /// Implementations are pure: same bytes in, same verdict out, on every machine. They never panic
@@ -10,6 +12,18 @@ pub trait Backend: Send + Sync {
     /// Whether `signature` over `message` was made with the secret of `public`. Other lengths
     /// than the scheme's are refused.
     fn verify(&self, public: &[u8], message: &[u8], signature: &[u8]) -> bool;
+
+    /// How many signatures it checks together at best: one, unless it has code for more.
+    fn lanes(&self) -> usize {
+        1
+    }
+
+    /// The verdict of [`Backend::verify`] on each of these checks, in order. What scheme they name
+    /// is not looked at.
+    fn verify_batch(&self, checks: &[Check<'_>]) -> Vec<bool> {
+        let one = |check: &Check<'_>| self.verify(check.public, check.message, check.signature);
+        checks.iter().map(one).collect()
+    }
 
     /// Whether [`Backend::prepare`] saves enough to keep its result.
     fn prepares(&self) -> bool {

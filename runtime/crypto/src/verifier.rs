@@ -110,16 +110,92 @@ impl Verifier {
         if checks.len() <= SERIAL_MAX {
             return checks.iter().map(|check| self.verify(check)).collect();
         }
-        checks.par_iter().map(|check| self.verify(check)).collect()
+        let lanes = |check: &Check<'_>| self.lanes(check).is_some();
+        if !checks.iter().any(lanes) {
+            return checks.par_iter().map(|check| self.verify(check)).collect();
+        }
+        let (mut together, alone): (Vec<_>, Vec<_>) =
+            (0..).zip(checks).partition(|(_, check)| lanes(check));
+        together.sort_by_key(|(_, check)| check.scheme);
+        let placed = |(at, check): &(usize, &Check<'_>)| Ok((*at, self.verify(check)?));
+        let (together, alone) = rayon::join(
+            || self.verify_together(&together),
+            || alone.par_iter().map(placed).collect::<Result<Vec<_>, Disagreement>>(),
+        );
+        let (mut together, alone) = (together?, alone?);
+        together.extend(alone);
+        together.sort_unstable_by_key(|(at, _)| *at);
+        Ok(together.into_iter().map(|(_, verdict)| verdict).collect())
+    }
+
+    /// Check signatures, sorted by scheme, whose backends take several at a time.
+    fn verify_together(
+        &self,
+        checks: &[(usize, &Check<'_>)],
+    ) -> Result<Vec<(usize, Verdict)>, Disagreement> {
+        let workers = rayon::current_num_threads();
+        let mut batches = Vec::new();
+        for same in checks.chunk_by(|(_, one), (_, next)| one.scheme == next.scheme) {
+            let Some((scheme, lanes)) = same.first().and_then(|(_, one)| self.lanes(one)) else {
+                continue;
+            };
+            // Few signatures are better shared among the workers than put into full lanes.
+            let size = same.len().div_ceil(workers.max(1)).clamp(1, lanes);
+            batches.extend(same.chunks(size).map(|batch| (scheme, batch)));
+        }
+        let verdicts: Vec<Vec<_>> = batches
+            .into_par_iter()
+            .map(|(scheme, batch)| self.verify_batch(scheme, batch))
+            .collect::<Result<_, _>>()?;
+        Ok(verdicts.into_iter().flatten().collect())
+    }
+
+    fn verify_batch(
+        &self,
+        scheme: &dyn Scheme,
+        batch: &[(usize, &Check<'_>)],
+    ) -> Result<Vec<(usize, Verdict)>, Disagreement> {
+        let checks: Vec<Check<'_>> = batch.iter().map(|(_, check)| **check).collect();
+        let backend = self.fast(scheme).unwrap_or(scheme.canonical());
+        let valid = backend.verify_batch(&checks);
+        let verdict = |((at, check), valid): (&(usize, &Check<'_>), bool)| {
+            let valid = self.compared(scheme, check, valid)?;
+            Ok((*at, if valid { Ok(()) } else { Err(VerifyError::Invalid) }))
+        };
+        batch.iter().zip(valid).map(verdict).collect()
+    }
+
+    /// The scheme of a check that is best done together with others, and with how many.
+    fn lanes(&self, check: &Check<'_>) -> Option<(&'static dyn Scheme, usize)> {
+        if self.backends == Backends::Canonical {
+            return None;
+        }
+        let scheme = check.sized().ok()?;
+        let lanes = scheme.fast()?.lanes();
+        (lanes > 1).then_some((scheme, lanes))
+    }
+
+    fn fast<'a>(&self, scheme: &'a dyn Scheme) -> Option<&'a dyn Backend> {
+        match self.backends {
+            Backends::Canonical => None,
+            Backends::Fast => scheme.fast(),
+        }
     }
 
     fn decide(&self, scheme: &dyn Scheme, check: &Check<'_>) -> Result<bool, Disagreement> {
-        let fast = match self.backends {
-            Backends::Canonical => None,
-            Backends::Fast => scheme.fast(),
-        };
-        let Some(fast) = fast else { return Ok(self.ask(scheme.canonical(), check)) };
-        let valid = self.ask(fast, check);
+        match self.fast(scheme) {
+            Some(fast) => self.compared(scheme, check, self.ask(fast, check)),
+            None => Ok(self.ask(scheme.canonical(), check)),
+        }
+    }
+
+    /// What a fast backend said, once the canonical one has been asked too if it is to be.
+    fn compared(
+        &self,
+        scheme: &dyn Scheme,
+        check: &Check<'_>,
+        valid: bool,
+    ) -> Result<bool, Disagreement> {
         if self.compares(check.signature) {
             let canonical = scheme.canonical().verify(check.public, check.message, check.signature);
             if canonical != valid {

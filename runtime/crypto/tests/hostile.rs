@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 
 use althing_crypto::{
     Backends, Check, KemError, KeyCache, SchemeId, Secret, Verifier, VerifyError, kem, kems,
@@ -134,6 +134,26 @@ fn a_batch_gives_the_verdicts_of_single_checks_in_order() {
     }
     let valid = checks.iter().filter(|check| check.verify().is_ok()).count();
     assert_eq!(valid, 4 * SIGNED.len());
+}
+
+/// Backends that check several signatures together get them from all over the batch.
+#[test]
+fn verdicts_come_in_order_from_batches_of_every_size() {
+    let slh_dsa = SIGNED.iter().find(|one| one.scheme == SchemeId::SLH_DSA_128S).unwrap();
+    let owned: Vec<Signed> = (0..70)
+        .map(|number| match number % 5 {
+            0 => Signed { signature: flipped(&slh_dsa.signature, number), ..slh_dsa.clone() },
+            1 => Signed { signature: Vec::new(), ..slh_dsa.clone() },
+            2 => SIGNED[1].clone(),
+            _ => slh_dsa.clone(),
+        })
+        .collect();
+    let checks: Vec<_> = owned.iter().map(Signed::check).collect();
+    let single: Vec<_> = checks.iter().map(Check::verify).collect();
+    let verifier = Verifier::new(Backends::Fast).cross_checking(NonZeroU32::MIN);
+    for len in [3, 4, 16, 17, 33, 70] {
+        assert_eq!(verifier.verify_all(&checks[..len]), Ok(single[..len].to_vec()));
+    }
 }
 
 #[test]

@@ -99,6 +99,8 @@ pub(crate) fn agreed(check: &Check<'_>) -> bool {
     let scheme = scheme(check.scheme).expect("checks name built-in schemes");
     for backend in [Some(scheme.canonical()), scheme.fast()].into_iter().flatten() {
         same("a backend", backend.verify(check.public, check.message, check.signature));
+        let batch = backend.verify_batch(&[*check, *check]);
+        assert_eq!(batch, [verdict.is_ok(); 2], "scheme {}", check.scheme);
         if backend.prepares() {
             let key = backend.prepare(check.public);
             same("a key", key.is_some_and(|key| key.verify(check.message, check.signature)));
