@@ -194,8 +194,8 @@ impl Executor {
             self.run((&mut overlay, block), &ready, (&mut log, phases), required)?;
 
         let mut mark = self.timer.now();
-        let changes = overlay.into_changes();
-        let commit = || parent.state.apply(&changes);
+        let (paths, changes) = overlay.into_changes();
+        let commit = || parent.state.apply_at(paths, &changes);
         let roots = || self.body_roots(&log.extrinsics, body);
         let (state, (body, witness, body_ns)) = rayon::join(commit, roots);
         let header = Header {

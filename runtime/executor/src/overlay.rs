@@ -8,6 +8,8 @@
 use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 
 use althing_frame::{Change, Effects, Fault, IterRows, Lanes, RowKey, RowValue, Rows};
+use althing_primitives::Hash256;
+use althing_primitives::state_proof::path_of;
 use rayon::prelude::*;
 
 use crate::State;
@@ -38,27 +40,37 @@ impl Slot {
         }
         Ok(())
     }
-
-    fn is_changed(&self) -> bool {
-        self.before != self.now
-    }
 }
 
 /// A row's slot. A poisoned lock means that a task panicked, which ends the block anyway.
 #[derive(Debug)]
-pub(crate) struct Cell(RwLock<Slot>);
+pub(crate) struct Cell {
+    /// Where the state has the row: hashed once, for looking up and for changing.
+    path: Hash256,
+    slot: RwLock<Slot>,
+}
 
 impl Cell {
-    fn new(value: Option<RowValue>) -> Self {
-        Self(RwLock::new(Slot { before: value.clone(), now: value }))
+    fn new(path: Hash256, value: Option<RowValue>) -> Self {
+        Self { path, slot: RwLock::new(Slot { before: value.clone(), now: value }) }
+    }
+
+    fn of(base: &State, key: &RowKey) -> Self {
+        let path = path_of(key.as_bytes());
+        Self::new(path, base.find(&path).cloned())
     }
 
     pub(crate) fn value(&self) -> Option<RowValue> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).now.clone()
+        self.slot.read().unwrap_or_else(PoisonError::into_inner).now.clone()
+    }
+
+    fn is_changed(&self) -> bool {
+        let slot = self.slot.read().unwrap_or_else(PoisonError::into_inner);
+        slot.before != slot.now
     }
 
     pub(crate) fn lock(&self) -> RwLockWriteGuard<'_, Slot> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.slot.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn change(&self, change: &Change, key: &RowKey) -> Result<(), Fault> {
@@ -66,8 +78,18 @@ impl Cell {
     }
 
     fn get_mut(&mut self) -> &mut Slot {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+        self.slot.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Paths of changed rows, and the rows themselves in the same order.
+pub(crate) type Changed = (Vec<Hash256>, Vec<(RowKey, Option<RowValue>)>);
+
+/// A row that has a number and no cell yet: who declared it first, and where.
+#[derive(Clone, Copy, Debug)]
+struct Fresh<'a> {
+    ready: &'a Ready<'a>,
+    position: u32,
 }
 
 /// The parent's rows under the changes made so far.
@@ -103,15 +125,12 @@ impl<'a> Overlay<'a> {
 
     /// Number the rows of one transaction. The new ones have no cells until they are loaded with
     /// its values: `fresh` is told who declared each first.
-    fn number(&mut self, ready: &'a Ready<'_>, places: &mut Places, fresh: &mut Vec<&'a Ready<'a>>)
-    where
-        Self: Sized,
-    {
-        for declared in ready.access.rows() {
+    fn number(&mut self, ready: &'a Ready<'_>, places: &mut Places, fresh: &mut Vec<Fresh<'a>>) {
+        for (position, declared) in (0_u32..).zip(ready.access.rows()) {
             let known = self.numbers.len();
             let row = self.numbers.number(&declared.key);
             if self.numbers.len() > known {
-                fresh.push(ready);
+                fresh.push(Fresh { ready, position });
             }
             places.push(row);
         }
@@ -126,8 +145,8 @@ impl<'a> Overlay<'a> {
     ) -> Result<(), Fault> {
         let mut fresh = Vec::new();
         self.number(ready, places, &mut fresh);
-        for ready in fresh {
-            let cell = self.load(self.cells.len(), ready)?;
+        for fresh in fresh {
+            let cell = self.load(fresh)?;
             self.cells.push(cell);
         }
         Ok(())
@@ -143,13 +162,8 @@ impl<'a> Overlay<'a> {
         for ready in segment {
             self.number(ready, &mut places, &mut fresh);
         }
-        let first = self.cells.len();
-        let loaded: Result<Vec<Cell>, Fault> = fresh
-            .par_iter()
-            .enumerate()
-            .with_min_len(GRAIN)
-            .map(|(at, ready)| self.load(first.saturating_add(at), ready))
-            .collect();
+        let loaded: Result<Vec<Cell>, Fault> =
+            fresh.par_iter().with_min_len(GRAIN).map(|fresh| self.load(*fresh)).collect();
         let mut loaded = loaded?;
         if self.cells.is_empty() {
             self.cells = loaded;
@@ -159,17 +173,16 @@ impl<'a> Overlay<'a> {
         Ok(places)
     }
 
-    /// The cell of the row of this number as it stands in the parent. Admission has read most rows
-    /// already and kept their values.
-    fn load(&self, row: usize, ready: &Ready<'_>) -> Result<Cell, Fault> {
-        let key = u32::try_from(row).ok().and_then(|row| self.numbers.key(row));
-        let key = key.ok_or(Fault::Broken { invariant: "a numbered row has a key" })?;
-        let known = ready.known.iter().find(|(known, _)| known == key);
-        let value = match known {
-            Some((_, value)) => value.clone(),
-            None => self.base.row(key)?,
-        };
-        Ok(Cell::new(value))
+    /// The cell of a row as it stands in the parent. Admission has read most rows already and kept
+    /// their values.
+    fn load(&self, Fresh { ready, position }: Fresh<'_>) -> Result<Cell, Fault> {
+        let read = ready.read.iter().find(|(read, ..)| *read == position);
+        if let Some((_, path, value)) = read {
+            return Ok(Cell::new(*path, value.clone()));
+        }
+        let declared = ready.access.rows().get(position as usize);
+        let declared = declared.ok_or(Fault::Broken { invariant: "a numbered row is declared" })?;
+        Ok(Cell::of(self.base, &declared.key))
     }
 
     /// Apply the row changes of one step that nothing runs beside.
@@ -177,8 +190,7 @@ impl<'a> Overlay<'a> {
         for row in effects.rows() {
             let number = self.numbers.number_owned(&row.key) as usize;
             if number >= self.cells.len() {
-                let value = self.base.row(&row.key)?;
-                self.cells.push(Cell::new(value));
+                self.cells.push(Cell::of(self.base, &row.key));
             }
             if let Some(cell) = self.cells.get_mut(number) {
                 cell.get_mut().change(&row.change, &row.key)?;
@@ -187,29 +199,33 @@ impl<'a> Overlay<'a> {
         Ok(())
     }
 
-    /// The rows that differ from the parent's, in ascending order.
-    pub(crate) fn into_changes(self) -> Vec<(RowKey, Option<RowValue>)> {
+    /// The rows that differ from the parent's, in ascending order of their keys, and their paths.
+    pub(crate) fn into_changes(self) -> Changed {
         let Self { numbers, cells, .. } = self;
-        let differing = |(row, mut cell): (usize, Cell)| {
-            let slot = cell.get_mut();
-            let key = u32::try_from(row).ok().and_then(|row| numbers.key(row))?;
-            slot.is_changed().then(|| (Rank::of(key), key, slot.now.take()))
+        let rank = |(row, cell): (usize, &Cell)| {
+            let row = u32::try_from(row).ok()?;
+            cell.is_changed().then(|| Some((Rank::of(numbers.key(row)?), row)))?
         };
-        let mut changes: Vec<_> = if cells.len() < GRAIN {
-            cells.into_iter().enumerate().filter_map(differing).collect()
-        } else {
-            cells.into_par_iter().enumerate().with_min_len(GRAIN).filter_map(differing).collect()
+        let order = |(one, first): &(Rank, u32), (other, second): &(Rank, u32)| {
+            one.cmp(other).then_with(|| numbers.key(*first).cmp(&numbers.key(*second)))
         };
-        let order = |one: &(Rank, &RowKey, _), other: &(Rank, &RowKey, _)| {
-            one.0.cmp(&other.0).then_with(|| one.1.cmp(other.1))
+        let own = |(_, row): &(Rank, u32)| {
+            let cell = cells.get(*row as usize)?;
+            Some((cell.path, (numbers.key(*row)?.clone(), cell.value())))
         };
-        if changes.len() < GRAIN {
-            changes.sort_unstable_by(order);
-            return changes.into_iter().map(|(_, key, value)| (key.clone(), value)).collect();
+        if cells.len() < GRAIN {
+            let mut rows: Vec<_> = cells.iter().enumerate().filter_map(rank).collect();
+            rows.sort_unstable_by(order);
+            return rows.iter().filter_map(own).unzip();
         }
-        changes.par_sort_unstable_by(order);
-        let own = |(_, key, value): (Rank, &RowKey, _)| (key.clone(), value);
-        changes.into_par_iter().with_min_len(GRAIN).map(own).collect()
+        let ranked = cells.par_iter().enumerate().with_min_len(GRAIN).filter_map(rank);
+        let mut rows: Vec<_> = ranked.collect();
+        rows.par_sort_unstable_by(order);
+        // Clearing up takes as long as making them: many cells, each with two values.
+        let own = |row| own(row).expect("a changed row has a number");
+        let changes = rows.par_iter().with_min_len(GRAIN).map(own).unzip();
+        cells.into_par_iter().with_min_len(GRAIN).for_each(drop);
+        changes
     }
 }
 
@@ -242,14 +258,14 @@ impl Rows for Overlay<'_> {
 
 impl Rows for State {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
-        Ok(self.get(key.as_bytes()).map(|value| RowValue::from(&value[..])))
+        Ok(self.get(key.as_bytes()).cloned())
     }
 }
 
 impl IterRows for State {
     fn rows_with_prefix(&self, prefix: &[u8]) -> Vec<(RowKey, RowValue)> {
         self.range(prefix, None, usize::MAX)
-            .map(|(key, value)| (key.into(), RowValue::from(&value[..])))
+            .map(|(key, value)| (key.into(), value.clone()))
             .collect()
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::budget::Budget;
 use crate::clock::Timer;
-use crate::memo::{Known, Memo};
+use crate::memo::{Known, Memo, Read};
 use crate::{BlockError, Phases, State, Transaction, witness};
 
 /// Transactions that one worker prepares at least.
@@ -20,8 +20,8 @@ pub(crate) struct Ready<'a> {
     pub(crate) call: Box<dyn Call>,
     pub(crate) admission: Admission,
     pub(crate) access: Access,
-    /// What admission read of the parent.
-    pub(crate) known: Known,
+    /// What admission read of these rows in the parent.
+    pub(crate) read: Read,
 }
 
 /// A transaction that may run, or why not.
@@ -51,11 +51,15 @@ pub(crate) fn prepare<'a>(
     phases: &mut Phases,
 ) -> Result<Sorted<'a>, BlockError> {
     let mut mark = timer.now();
-    let one = |(position, transaction)| prepare_one(setting, position, transaction);
+    let one = |room: &mut Known, (position, transaction): (usize, &'a Transaction)| {
+        prepare_one(setting, room, position, transaction)
+    };
     let mut prepared: Vec<Prepared<'a>> = if transactions.len() < GRAIN {
-        transactions.iter().enumerate().map(one).collect()
+        let mut room = Known::new();
+        transactions.iter().enumerate().map(|numbered| one(&mut room, numbered)).collect()
     } else {
-        transactions.par_iter().enumerate().with_min_len(GRAIN).map(one).collect()
+        let numbered = transactions.par_iter().enumerate().with_min_len(GRAIN);
+        numbered.map_init(Known::new, one).collect()
     };
     phases.prepare_ns = timer.lap(&mut mark);
     if prepared.iter().take(setting.required).all(Result::is_ok) {
@@ -67,19 +71,22 @@ pub(crate) fn prepare<'a>(
 
 fn prepare_one<'a>(
     Setting { runtime, parent, block, .. }: Setting<'_>,
+    room: &mut Known,
     position: usize,
     transaction: &'a Transaction,
 ) -> Prepared<'a> {
     let extrinsic = &transaction.extrinsic;
     let call = runtime.decode_call(extrinsic.call())?;
-    let memo = Memo::new(parent);
+    let memo = Memo::new(parent, core::mem::take(room));
     let admission = if transaction.proven {
         runtime.admit_proven(&memo, block, extrinsic, call.as_ref())?
     } else {
         runtime.admit(&memo, block, extrinsic, call.as_ref())?
     };
     let access = runtime.access(&memo, extrinsic, call.as_ref(), &admission)?;
-    Ok(Ready { position, transaction, call, admission, access, known: memo.into_known() })
+    let read;
+    (read, *room) = memo.into_read(&access);
+    Ok(Ready { position, transaction, call, admission, access, read })
 }
 
 fn sort<'a>(runtime: &dyn Runtime, prepared: Vec<Prepared<'a>>) -> Result<Sorted<'a>, BlockError> {

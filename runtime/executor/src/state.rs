@@ -17,7 +17,7 @@
 
 mod keys;
 
-use althing_frame::RowValue;
+use althing_frame::{RowKey, RowValue};
 use althing_primitives::Hash256;
 use althing_primitives::state_proof::{StateProof, path_of};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -130,6 +130,15 @@ impl State {
     /// bottom up, without hashing a key.
     pub fn apply_hashed<K: AsRef<[u8]> + Sync>(&self, changes: &[PathChange<K>]) -> Self {
         self.updated(changes, |at| changes.get(at).map(|change| change.key.as_ref()))
+    }
+
+    /// The same for a block's changes, whose paths are kept beside them.
+    pub(crate) fn apply_at(
+        &self,
+        paths: Vec<Hash256>,
+        changes: &[(RowKey, Option<RowValue>)],
+    ) -> Self {
+        self.updated(&Plain { paths, changes }, |at| changes.get(at).map(|(key, _)| key.as_ref()))
     }
 
     fn updated<'a, C: Changes + ?Sized>(
