@@ -157,18 +157,7 @@ async fn members_decide_and_the_treasury_pays() {
     let bob = address(&member("bob").account);
     let shown = json!({ "member": bob, "ballot": bobs });
     assert!(ballots["ballots"].as_array().unwrap().contains(&shown), "{ballots}");
-    let first = rpc.ask("gov_ballots", json!([0, null, 1])).await;
-    assert_eq!(first["ballots"].as_array().unwrap().len(), 1);
-    assert_eq!(first["next"], first["ballots"][0]["member"], "there may be more");
-    let second = rpc.ask("gov_ballots", json!([0, null, 1, first["next"]])).await;
-    assert_eq!(
-        [&first["ballots"][0], &second["ballots"][0]],
-        [0, 1].map(|i| &ballots["ballots"][i])
-    );
-    let third = rpc.ask("gov_ballots", json!([0, null, 1, second["next"]])).await;
-    assert_eq!(third, json!({ "ballots": [], "next": null }));
-    let too_many = rpc.refusal("gov_ballots", json!([0, null, 1001])).await;
-    assert_eq!(too_many["code"], 4002, "{too_many}");
+    ballots_come_in_pages(rpc, &ballots).await;
     let own = rpc.ask("gov_ballotsOf", json!([bob])).await;
     assert_eq!(own, json!([{ "referendum": 0, "ballot": bobs }]));
 
@@ -193,6 +182,22 @@ async fn members_decide_and_the_treasury_pays() {
     assert_eq!(late["error"]["code"], "VOT-102", "{late}");
     let settled = rpc.ask("accounts_account", json!([bob])).await;
     assert!(!settled["locks"].as_array().unwrap().is_empty(), "the winner's ballot stays locked");
+}
+
+/// The two ballots of referendum 0, one by one.
+async fn ballots_come_in_pages(rpc: &Rpc, ballots: &Value) {
+    let first = rpc.ask("gov_ballots", json!([0, null, 1])).await;
+    assert_eq!(first["ballots"].as_array().unwrap().len(), 1);
+    assert_eq!(first["next"], first["ballots"][0]["member"], "there may be more");
+    let second = rpc.ask("gov_ballots", json!([0, null, 1, first["next"]])).await;
+    assert_eq!(
+        [&first["ballots"][0], &second["ballots"][0]],
+        [0, 1].map(|i| &ballots["ballots"][i])
+    );
+    let third = rpc.ask("gov_ballots", json!([0, null, 1, second["next"]])).await;
+    assert_eq!(third, json!({ "ballots": [], "next": null }));
+    let too_many = rpc.refusal("gov_ballots", json!([0, null, 1001])).await;
+    assert_eq!(too_many["code"], 4002, "{too_many}");
 }
 
 #[tokio::test]
