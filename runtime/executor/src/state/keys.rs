@@ -102,7 +102,9 @@ impl Keys {
                 next.count = next.count.saturating_sub(old.count());
                 next.blocks.remove(start);
             }
-            blocks.into_iter().for_each(|block| next.add(block));
+            for block in blocks {
+                next.add(block);
+            }
         }
         next
     }

@@ -6,7 +6,7 @@
 use althing_primitives::Hash256;
 use althing_primitives::state_proof::{EMPTY_HASH, LANES, inner_hashes, node_input};
 
-use super::page::{FAN, Row, Shape};
+use super::page::{Row, Shape};
 
 /// Hashes known and to come.
 pub(super) struct Batch {
@@ -90,13 +90,17 @@ impl Batch {
         }
     }
 
-    /// The subtree of a page.
-    pub(super) fn page(&mut self, children: [Spot; FAN]) -> Spot {
-        let [a, b, c, d, e, f, g, h] = children;
-        let pairs = [(a, b), (c, d), (e, f), (g, h)];
-        let [a, b, c, d] = pairs.map(|(left, right)| self.join(left, right));
-        let [a, b] = [(a, b), (c, d)].map(|(left, right)| self.join(left, right));
-        self.join(a, b)
+    /// The subtree over these, side by side: all of a page or a half of it, a quarter, one.
+    pub(super) fn page(&mut self, children: &[Spot]) -> Spot {
+        match children {
+            [] => Spot::EMPTY,
+            [child] => *child,
+            _ => {
+                let (left, right) = children.split_at(children.len() / 2);
+                let (left, right) = (self.page(left), self.page(right));
+                self.join(left, right)
+            }
+        }
     }
 
     /// Hash all that was asked for.

@@ -26,7 +26,9 @@ pub(super) enum Source<'t> {
 }
 
 /// A subtree after an update.
+#[derive(Default)]
 enum Draft<'t> {
+    #[default]
     Empty,
     Keep(&'t Link),
     Bucket(Arc<[Row]>, Spot),
@@ -184,7 +186,7 @@ impl<'t, 'a> Workspace<'t, 'a> {
             }
             return self.bucket(depth);
         }
-        let spot = self.batch.page(spots);
+        let spot = self.batch.page(&spots);
         let first = self.drafts.len();
         self.drafts.extend(children);
         (Draft::Page(first, spot), spot)
@@ -223,12 +225,6 @@ impl<'t, 'a> Workspace<'t, 'a> {
     }
 }
 
-impl Default for Draft<'_> {
-    fn default() -> Self {
-        Self::Empty
-    }
-}
-
 impl Draft<'_> {
     /// The rows, unless there is a page.
     fn rows(&self) -> Option<&[Row]> {
@@ -259,7 +255,7 @@ pub(super) fn page_of(children: [Link; FAN], depth: u16) -> Link {
         return Link { hash: batch.hash(spot), node };
     }
     let spots = children.each_ref().map(|child| batch.known(&child.hash, child.shape()));
-    let spot = batch.page(spots);
+    let spot = batch.page(&spots);
     batch.run();
     Link { hash: batch.hash(spot), node: Node::Page(Arc::new(Page { children })) }
 }

@@ -39,5 +39,5 @@ mod tests;
 mod update;
 
 pub use changes::PathChange;
-pub(crate) use changes::{Changes, Effect, NewValue};
+pub(crate) use changes::{Changes, Effect, Entry, NewValue};
 pub(crate) use persistent::Tree;

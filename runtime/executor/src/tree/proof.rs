@@ -40,7 +40,7 @@ pub(super) fn prove(root: &Link, path: &Hash256) -> StateProof {
         .expect("an inner node holds two different paths, so at most 256 are on one path")
 }
 
-impl<'t> View<'t> {
+impl View<'_> {
     /// The same node, as its rows if it has at most one of them or is a bucket.
     fn opened(self) -> Self {
         let Self::Links(links) = self else { return self };
