@@ -12,12 +12,12 @@
 //!
 //! The same transactions in the same order always give the same block.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use althing_frame::Mode;
 
-use crate::pool::{Entry, Touch};
+use crate::pool::{Entry, RowMap, Touch};
 
 /// How far apart transactions that conflict should be.
 pub(super) const GAP: usize = 4;
@@ -42,9 +42,9 @@ struct Held([u32; 4]);
 #[derive(Default)]
 struct Spreader {
     placed: Vec<Arc<Entry>>,
-    used: HashMap<u64, Use>,
+    used: RowMap<Use>,
     held: VecDeque<Arc<Entry>>,
-    held_rows: HashMap<u64, Held>,
+    held_rows: RowMap<Held>,
 }
 
 /// The same transactions with those that conflict apart.

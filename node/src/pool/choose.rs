@@ -12,12 +12,11 @@
 //! The longest chain is found as transactions are chosen: each row knows when the last transaction
 //! that conflicts will have ended if workers were unlimited. Signatures count in, as in all weights.
 
-use std::collections::HashMap;
-
 use althing_frame::Mode;
 use althing_primitives::Weight;
 
 use super::entry::Entry;
+use super::touches::RowMap;
 
 /// What one block may hold.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +86,7 @@ pub(crate) struct Chooser {
     normal: (Weight, u64),
     /// Weight of operational calls that went on beyond the longest chain.
     beyond: u64,
-    chains: HashMap<u64, Chain>,
+    chains: RowMap<Chain>,
     /// Nothing can begin before: the end of the last one that ran alone.
     floor: u64,
     /// The end of all.
@@ -102,7 +101,7 @@ impl Chooser {
             bytes: 0,
             normal: (Weight::ZERO, 0),
             beyond: 0,
-            chains: HashMap::new(),
+            chains: RowMap::default(),
             floor: 0,
             end: 0,
         }

@@ -116,7 +116,7 @@ struct Line<W> {
 #[derive(Debug)]
 pub(crate) struct Lines<W> {
     terms: Terms,
-    lines: HashMap<Source, Line<W>>,
+    sources: HashMap<Source, Line<W>>,
     round: VecDeque<Source>,
     shared: Bucket,
     bytes: usize,
@@ -169,7 +169,7 @@ impl<W> Lines<W> {
     pub(crate) fn new(terms: Terms, now_ms: u64) -> Self {
         Self {
             terms,
-            lines: HashMap::new(),
+            sources: HashMap::new(),
             round: VecDeque::new(),
             shared: Bucket::full(terms.shared, now_ms),
             bytes: 0,
@@ -190,7 +190,7 @@ impl<W> Lines<W> {
         account: Option<&AccountId>,
         now_ms: u64,
     ) -> Result<(), Turned> {
-        let Some(line) = self.lines.get_mut(&source) else { return Ok(()) };
+        let Some(line) = self.sources.get_mut(&source) else { return Ok(()) };
         line.bucket.fill(now_ms);
         let is_covered = match account {
             Some(account) => line.credit(account) > 0,
@@ -215,7 +215,7 @@ impl<W> Lines<W> {
         }
         self.forget_idle(now_ms);
         let bucket = Bucket::full(self.terms.source, now_ms);
-        let line = self.lines.entry(source).or_insert_with(|| Line {
+        let line = self.sources.entry(source).or_insert_with(|| Line {
             bucket,
             accounts: HashMap::new(),
             order: VecDeque::new(),
@@ -273,13 +273,13 @@ impl<W> Lines<W> {
 
     /// The source goes to the end of the round, if it still waits.
     fn keep(&mut self, source: Source) {
-        if self.lines.get(&source).is_some_and(|line| !line.order.is_empty()) {
+        if self.sources.get(&source).is_some_and(|line| !line.order.is_empty()) {
             self.round.push_back(source);
         }
     }
 
     fn turn_of(&mut self, source: Source, now_ms: u64) -> Next<W> {
-        let Some(line) = self.lines.get_mut(&source) else { return Next::Wait(None) };
+        let Some(line) = self.sources.get_mut(&source) else { return Next::Wait(None) };
         line.bucket.fill(now_ms);
         let (own, is_known) = (!source.is_local(), !source.is_local() && line.standing > 0);
         let before = line.bytes;
@@ -327,7 +327,7 @@ impl<W> Lines<W> {
         } else if verdict == Verdict::Bad && !grant.shared {
             self.shared.take();
         }
-        let Some(line) = self.lines.get_mut(&grant.source) else { return };
+        let Some(line) = self.sources.get_mut(&grant.source) else { return };
         line.running = line.running.saturating_sub(1);
         match verdict {
             Verdict::Good => {
@@ -348,15 +348,15 @@ impl<W> Lines<W> {
     /// Forget sources that have nothing to check: those that owe nothing, and if they are too many,
     /// the others too, since their connections are gone for all that is known.
     fn forget_idle(&mut self, now_ms: u64) {
-        if self.lines.len() < IDLE_MAX {
+        if self.sources.len() < IDLE_MAX {
             return;
         }
-        self.lines.retain(|_, line| {
+        self.sources.retain(|_, line| {
             line.bucket.fill(now_ms);
             !line.is_idle() || !line.bucket.is_full()
         });
-        if self.lines.len() >= IDLE_MAX {
-            self.lines.retain(|_, line| !line.is_idle());
+        if self.sources.len() >= IDLE_MAX {
+            self.sources.retain(|_, line| !line.is_idle());
         }
     }
 }

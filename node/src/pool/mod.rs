@@ -66,5 +66,5 @@ pub use error::PoolError;
 pub use limits::Limits;
 pub use maintain::PoolDriver;
 pub use source::Source;
-pub(crate) use touches::Touch;
+pub(crate) use touches::{RowMap, Touch};
 pub use watch::{StatusStream, TxStatus};

@@ -22,11 +22,14 @@ type Who = (u64, u64);
 fn join(lines: &mut Lines<Who>, source: u64, name: u64, number: u64) -> Result<(), Turned> {
     let from = Source::connection(source);
     let joined = lines.join((from, account(name)), ((source, number), 10), 0);
-    joined.map(|_| ()).map_err(|(_, turned)| turned)
+    joined.map(drop).map_err(|(_, turned)| turned)
 }
 
+/// Those whose turn came, and those who were sent away.
+type Served = (Vec<(Who, Grant)>, Vec<(Who, Turned)>);
+
 /// Serve whoever can be, at this moment.
-fn serve(lines: &mut Lines<Who>, now: u64) -> (Vec<(Who, Grant)>, Vec<(Who, Turned)>) {
+fn serve(lines: &mut Lines<Who>, now: u64) -> Served {
     let (mut going, mut turned) = (Vec::new(), Vec::new());
     loop {
         match lines.next(now) {
