@@ -22,7 +22,7 @@ use althing_primitives::Hash256;
 use althing_primitives::state_proof::{StateProof, path_of};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::tree::{Changes, Effect, NewValue, PathChange, Tree};
+use crate::tree::{Changes, Effect, Entry, NewValue, PathChange, Tree};
 use keys::{KeyChange, Keys};
 
 /// Keys one worker hashes at least, so that small blocks are not spread thin.
@@ -113,7 +113,7 @@ impl State {
     }
 
     /// The state after these changes; `None` deletes a row. Of several changes to one key the last
-    /// counts. All steps run on all workers of the caller's pool.
+    /// counts. Runs on all workers of the caller's pool, fastest if the keys ascend.
     pub fn apply<K, V>(&self, changes: &[(K, Option<V>)]) -> Self
     where
         K: AsRef<[u8]> + Sync,
@@ -121,7 +121,8 @@ impl State {
     {
         let path = |(key, _): &(K, Option<V>)| path_of(key.as_ref());
         let paths = changes.par_iter().with_min_len(HASH_GRAIN).map(path).collect();
-        self.updated(&Plain { paths, changes }, |at| changes.get(at).map(|(key, _)| key.as_ref()))
+        let list = Plain { paths, changes, new_value: bytes_of::<V> };
+        self.updated(&list, |at| changes.get(at).map(|(key, _)| key.as_ref()))
     }
 
     /// The same for changes whose paths are known.
@@ -138,7 +139,8 @@ impl State {
         paths: Vec<Hash256>,
         changes: &[(RowKey, Option<RowValue>)],
     ) -> Self {
-        self.updated(&Plain { paths, changes }, |at| changes.get(at).map(|(key, _)| key.as_ref()))
+        let list = Plain { paths, changes, new_value: row_of };
+        self.updated(&list, |at| changes.get(at).map(|(key, _)| key.as_ref()))
     }
 
     fn updated<'a, C: Changes + ?Sized>(
@@ -147,12 +149,15 @@ impl State {
         key: impl Fn(usize) -> Option<&'a [u8]>,
     ) -> Self {
         let (tree, entries) = self.tree.update(changes);
-        let set_changes = entries.iter().filter(|entry| entry.effect != Effect::None);
-        let mut key_changes: Vec<KeyChange<'_>> = Vec::new();
-        key_changes.extend(set_changes.filter_map(|entry| {
+        let mut moved: Vec<_> =
+            entries.into_iter().filter(|entry| entry.effect != Effect::None).collect();
+        // The order of the caller, who has the keys in ascending order as a rule.
+        moved.sort_unstable_by_key(Entry::at);
+        let key_change = |entry: &Entry| {
             let is_new = entry.effect == Effect::Inserted;
             key(entry.at()).map(|key| KeyChange { key, is_new })
-        }));
+        };
+        let key_changes: Vec<KeyChange<'_>> = moved.iter().filter_map(key_change).collect();
         let keys =
             if key_changes.is_empty() { self.keys.clone() } else { self.keys.update(key_changes) };
         Self { keys, tree }
@@ -164,21 +169,29 @@ impl State {
     }
 }
 
-/// Changes as a caller without paths has them.
+fn bytes_of<V: AsRef<[u8]>>(value: &V) -> NewValue<'_> {
+    NewValue::Bytes(value.as_ref())
+}
+
+fn row_of(value: &RowValue) -> NewValue<'_> {
+    NewValue::Row(value)
+}
+
+/// Changes with their paths beside them.
 struct Plain<'a, K, V> {
     paths: Vec<Hash256>,
     changes: &'a [(K, Option<V>)],
+    new_value: fn(&V) -> NewValue<'_>,
 }
 
-impl<K: Sync, V: AsRef<[u8]> + Sync> Changes for Plain<'_, K, V> {
+impl<K: Sync, V: Sync> Changes for Plain<'_, K, V> {
     fn count(&self) -> usize {
         self.changes.len()
     }
 
     fn change(&self, at: usize) -> Option<(&Hash256, Option<NewValue<'_>>)> {
         let (_, value) = self.changes.get(at)?;
-        let value = value.as_ref().map(|value| NewValue::Bytes(value.as_ref()));
-        Some((self.paths.get(at)?, value))
+        Some((self.paths.get(at)?, value.as_ref().map(self.new_value)))
     }
 }
 
