@@ -104,7 +104,9 @@ fn groups(c: &mut Criterion) {
                 |blocks| {
                     let tickets: Vec<_> =
                         blocks.into_iter().map(|block| store.submit(block).unwrap()).collect();
-                    tickets.into_iter().for_each(|ticket| ticket.wait().unwrap());
+                    for ticket in tickets {
+                        ticket.wait().unwrap();
+                    }
                 },
                 BatchSize::PerIteration,
             );
@@ -122,6 +124,10 @@ fn counted(file: &str, name: &str) -> f64 {
 }
 
 /// Bytes written to the disk for each byte of a block, not a time: printed once.
+#[expect(
+    clippy::print_stderr,
+    reason = "these figures are not times, so criterion has no place for them"
+)]
 fn amplification(_: &mut Criterion) {
     for (name, count, blocks) in
         [("empty", 0, 200), ("4 txs", 4, 200), ("64 txs", 64, 100), ("4,000 txs", 4_000, 40)]
@@ -131,7 +137,9 @@ fn amplification(_: &mut Criterion) {
         store.initialise(genesis(1_000)).unwrap();
         let made: Vec<_> = (1..=blocks).map(|number| block(number, count)).collect();
         let before = counted("io", "write_bytes:");
-        made.into_iter().for_each(|block| store.commit(block).unwrap());
+        for block in made {
+            store.commit(block).unwrap();
+        }
         let written = store.written();
         let disk = counted("io", "write_bytes:") - before;
         let commits = (disk / float(written.block_bytes), disk / f64::from(blocks));
@@ -153,7 +161,9 @@ fn float(bytes: u64) -> f64 {
     bytes as f64
 }
 
-/// A start with many rows, once: `ALTHING_BENCH_ROWS=10000000 cargo bench -p althing-node --bench store start`.
+/// A start with many rows, once:
+/// `ALTHING_BENCH_ROWS=10000000 cargo bench -p althing-node --bench store start`.
+#[expect(clippy::print_stderr, reason = "one start takes too long to be repeated by criterion")]
 fn start(_: &mut Criterion) {
     let rows = std::env::var("ALTHING_BENCH_ROWS").map_or(1_000_000, |text| text.parse().unwrap());
     let folder = TempDir::new().unwrap();

@@ -214,7 +214,7 @@ impl Chain {
     /// Older ones are thrown away in the background, as blocks come and at once.
     pub fn prune_witnesses(&self, blocks: BlockNumber) {
         self.folder.prune(blocks.max(RECENT));
-        self.folder.advance(self.head().number);
+        self.folder.advance(self.head().number, None);
     }
 
     /// The block meant with all rows after it.
@@ -378,13 +378,15 @@ impl Chain {
     /// Make a durable block the head, and tell everybody.
     pub(super) fn publish(&self, notice: &Arc<BlockNotice>) -> Arc<Head> {
         let head = Arc::clone(&notice.head);
-        self.recent.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&head));
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        let gone = recent.push(Arc::clone(&head));
+        drop(recent);
         self.executed.forget_up_to(head.number);
         self.notice.send_replace(Some(Arc::clone(notice)));
         self.head.send_replace(Arc::clone(&head));
         // An error means that nobody listens.
         let _ = self.notices.send(Arc::clone(notice));
-        self.folder.advance(head.number);
+        self.folder.advance(head.number, gone);
         head
     }
 }

@@ -1,4 +1,5 @@
-//! Fold the changes of old blocks into pages and throw old signatures away, in the background.
+//! Fold the changes of old blocks into pages, throw old signatures away and let go of old states, in
+//! the background.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,7 +11,7 @@ use parity_scale_codec::Encode;
 
 use super::history::History;
 use super::pruned::PrunedBody;
-use super::{ChainError, RECENT};
+use super::{ChainError, Head, RECENT};
 
 /// Blocks that gather before folding is worth its writes.
 const STRIDE: BlockNumber = 64;
@@ -19,10 +20,14 @@ const PRUNED_BLOCKS: BlockNumber = 64;
 /// Bytes of whole bodies that are pruned in one batch, about.
 const PRUNED_BYTES: usize = 16 * 1024 * 1024;
 
+/// Old states that wait to be let go; with more of them, whoever brings one does it.
+const GONE: usize = 64;
+
 /// A thread that follows the head at a distance. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Folder {
     heads: Option<SyncSender<BlockNumber>>,
+    gone: SyncSender<Arc<Head>>,
     /// How many blocks keep their signatures; all of them if none is said.
     witnesses: Arc<AtomicU32>,
     thread: Option<JoinHandle<()>>,
@@ -36,14 +41,15 @@ impl Folder {
         failed: impl FnOnce(ChainError) + Send + 'static,
     ) -> Result<Self, std::io::Error> {
         let (sender, receiver) = sync_channel(1);
+        let (gone, going) = sync_channel(GONE);
         let witnesses = Arc::new(AtomicU32::new(BlockNumber::MAX));
         let kept = Arc::clone(&witnesses);
         let thread = std::thread::Builder::new().name("fold".into()).spawn(move || {
-            if let Err(error) = follow(&history, &receiver, &kept) {
+            if let Err(error) = follow(&history, (&receiver, &going), &kept) {
                 failed(error);
             }
         })?;
-        Ok(Self { heads: Some(sender), witnesses, thread: Some(thread) })
+        Ok(Self { heads: Some(sender), gone, witnesses, thread: Some(thread) })
     }
 
     /// Keep the signatures of so many blocks from the next head on.
@@ -51,8 +57,10 @@ impl Folder {
         self.witnesses.store(blocks, Ordering::Release);
     }
 
-    /// The head is now at `number`.
-    pub(crate) fn advance(&self, number: BlockNumber) {
+    /// The head is now at `number`, and another one too old for anyone to ask for its state.
+    pub(crate) fn advance(&self, number: BlockNumber, gone: Option<Arc<Head>>) {
+        // If there is no room for it, it is dropped right here.
+        drop(gone.map(|gone| self.gone.try_send(gone)));
         if let Some(heads) = &self.heads {
             // While the thread is busy it needs no more news: the next block brings some.
             let _ = heads.try_send(number);
@@ -72,10 +80,11 @@ impl Drop for Folder {
 
 fn follow(
     history: &History,
-    heads: &Receiver<BlockNumber>,
+    (heads, going): (&Receiver<BlockNumber>, &Receiver<Arc<Head>>),
     witnesses: &AtomicU32,
 ) -> Result<(), ChainError> {
     while let Ok(head) = heads.recv() {
+        going.try_iter().for_each(drop);
         let up_to = head.saturating_sub(RECENT);
         if up_to >= STRIDE.saturating_add(history.0.folded_to()) {
             history.0.fold(up_to)?;

@@ -38,15 +38,19 @@ impl Recent {
         self.push(head);
     }
 
-    /// Add the head of the next height.
-    pub(crate) fn push(&mut self, head: Arc<Head>) {
+    /// Add the head of the next height; returns the one that is too old now. Dropping it frees all
+    /// that only its state held, so it is not done in here, under a lock.
+    pub(crate) fn push(&mut self, head: Arc<Head>) -> Option<Arc<Head>> {
         self.numbers.insert(head.hash, head.number);
         self.heads.push_back(head);
-        while self.heads.len() > RECENT as usize {
-            if let Some(gone) = self.heads.pop_front() {
-                self.numbers.remove(&gone.hash);
-            }
+        if self.heads.len() <= RECENT as usize {
+            return None;
         }
+        let gone = self.heads.pop_front();
+        if let Some(gone) = &gone {
+            self.numbers.remove(&gone.hash);
+        }
+        gone
     }
 
     pub(crate) fn newest(&self) -> &Arc<Head> {

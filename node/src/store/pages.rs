@@ -142,7 +142,7 @@ pub(crate) fn sorted(rows: &[Row]) -> Vec<PathRow<'_>> {
         .map(|(path, (key, value))| PathRow { path, key, value })
         .collect::<Vec<_>>();
     // Stable: of rows with one path the last stays last.
-    sorted.sort_by(|one, other| one.path.cmp(&other.path));
+    sorted.sort_by_key(|row| row.path);
     let mut kept: Vec<PathRow<'_>> = Vec::with_capacity(sorted.len());
     for row in sorted {
         match kept.last_mut().filter(|last| last.path == row.path) {
@@ -198,7 +198,9 @@ pub(crate) fn cut<'a, 'r>(
 /// The rows as a page holds them.
 pub(crate) fn flat(rows: &[PathRow<'_>]) -> Rows {
     let mut flat = Rows::with_capacity(bytes(rows));
-    rows.iter().for_each(|row| flat.push(row.key, row.value));
+    for row in rows {
+        flat.push(row.key, row.value);
+    }
     flat
 }
 

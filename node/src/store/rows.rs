@@ -206,7 +206,9 @@ impl<F> fmt::Debug for Flat<F> {
 impl FromIterator<Row> for Rows {
     fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
         let mut all = Self::new();
-        rows.into_iter().for_each(|(key, value)| all.push(&key, &value));
+        for (key, value) in rows {
+            all.push(&key, &value);
+        }
         all
     }
 }
@@ -214,7 +216,9 @@ impl FromIterator<Row> for Rows {
 impl FromIterator<Change> for Changes {
     fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> Self {
         let mut all = Self::new();
-        changes.into_iter().for_each(|(key, value)| all.push(&key, value.as_deref()));
+        for (key, value) in changes {
+            all.push(&key, value.as_deref());
+        }
         all
     }
 }

@@ -107,7 +107,7 @@ fn damage_to_the_log_is_refused_or_without_effect() {
 
         let outcome = SledStore::open(copy.path(), Options::default()).and_then(|store| {
             assert_eq!(store.tip(), Some((12, hash(12))));
-            read_test_chain(&store)
+            read_test_chain(&store, 1)
         });
         refused += u32::from(outcome.is_err());
     }
