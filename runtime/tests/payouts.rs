@@ -151,6 +151,8 @@ fn a_full_pot_pays_every_payout_of_a_block() {
         let paid = pallet_balances::free(&executed.state, &beneficiary(spend)).unwrap();
         assert_eq!(paid, 1_000 * TOKEN);
     }
+    let ran = chain.with_workers(2).try_block(block(&chain, &asks), true).explanation;
+    assert_eq!(ran.critical_path, 21, "only transactions of one sender wait: {ran:?}");
     let fees: Balance = executed.receipts.iter().map(|receipt| receipt.fee).sum();
     let after = pallet_treasury::pot_balance(&executed.state).unwrap();
     assert_eq!(after, pot - 100_000 * TOKEN + 100 * TOKEN + fees);
