@@ -92,8 +92,8 @@ fn a_pruned_body_is_refused_by_name_and_newer_ones_are_whole() {
 }
 
 fn sled_pruned_to(chain: &crate::chain::Chain) -> u32 {
-    let height = (1..).find(|number| chain.pruned_body(*number).unwrap().is_none());
-    height.map_or(0, |height| height - 1)
+    let is_pruned = |number: &u32| chain.pruned_body(*number).unwrap().is_some();
+    (1..=chain.head().number).take_while(is_pruned).last().unwrap_or(0)
 }
 
 #[test]
