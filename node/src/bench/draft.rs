@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn payouts_name_each_spend_once() {
-        let draft = Draft::of(Workload::DaoTreasury, &size(2_000));
+        let draft = Draft::of(Workload::DaoTreasury, &size(25_000));
         let spends: Vec<_> = draft
             .blocks
             .iter()
