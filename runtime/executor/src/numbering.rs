@@ -1,6 +1,7 @@
 //! Numbers for rows, so that the hot paths of a block index arrays instead of comparing keys.
 //!
-//! A table with open addressing over the keys' fingerprints. Numbers are given in order of first
+//! A table with open addressing over the keys' fingerprints under a seed that nobody knew when the
+//! keys were chosen: keys ground into one corner of the table would make every look-up slow. Numbers are given in order of first
 //! appearance: where a key lands in the table never shows.
 
 use althing_frame::RowKey;
@@ -35,12 +36,14 @@ struct Probe {
 pub(crate) struct Numbering<'a> {
     /// A power of two of places, at most half of them taken.
     probes: Vec<Probe>,
+    seed: u64,
     keys: Vec<Key<'a>>,
 }
 
 impl<'a> Numbering<'a> {
-    pub(crate) fn new() -> Self {
-        Self { probes: vec![Probe { fingerprint: 0, number: EMPTY }; 64], keys: Vec::new() }
+    /// No numbers yet. `seed` moves keys about in the table and shows nowhere else.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, probes: vec![Probe { fingerprint: 0, number: EMPTY }; 64], keys: Vec::new() }
     }
 
     /// How many keys have a number.
@@ -95,7 +98,7 @@ impl<'a> Numbering<'a> {
         self.probes = vec![Probe { fingerprint: 0, number: EMPTY }; places];
         for (number, key) in (0_u32..).zip(&self.keys) {
             let fingerprint = key.get().fingerprint();
-            let place = walk(fingerprint, places)
+            let place = walk(fingerprint ^ self.seed, places)
                 .find(|place| self.probes.get(*place).is_some_and(|probe| probe.number == EMPTY));
             if let Some(probe) = place.and_then(|place| self.probes.get_mut(place)) {
                 *probe = Probe { fingerprint, number };
@@ -106,7 +109,7 @@ impl<'a> Numbering<'a> {
     /// The number of `key`, or the free place where it belongs.
     fn probe(&self, key: &RowKey) -> Result<u32, usize> {
         let fingerprint = key.fingerprint();
-        for place in walk(fingerprint, self.probes.len()) {
+        for place in walk(fingerprint ^ self.seed, self.probes.len()) {
             match self.probes.get(place) {
                 Some(probe) if probe.number == EMPTY => return Err(place),
                 Some(probe)
@@ -122,10 +125,11 @@ impl<'a> Numbering<'a> {
     }
 }
 
-/// All places of a table of this size, a power of two, from where a fingerprint belongs.
+/// All places of a table of this size, a power of two, from where a seeded fingerprint belongs.
 fn walk(fingerprint: u64, places: usize) -> impl Iterator<Item = usize> {
     let mask = places.saturating_sub(1);
-    let start = fingerprint as usize & mask;
+    let wide = u128::from(fingerprint).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    let start = (wide ^ (wide >> 64)) as usize & mask;
     (0..places).map(move |step| start.wrapping_add(step) & mask)
 }
 
@@ -136,7 +140,7 @@ mod tests {
     #[test]
     fn keys_are_numbered_in_order_of_first_appearance() {
         let keys: Vec<RowKey> = (0..1_000_u32).map(|n| n.to_be_bytes().to_vec().into()).collect();
-        let mut numbering = Numbering::new();
+        let mut numbering = Numbering::new(11);
         for round in 0..2 {
             for (expected, key) in (0_u32..).zip(&keys) {
                 let number = if expected % 3 == 0 {

@@ -103,7 +103,9 @@ pub(crate) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     pub(crate) fn new(base: &'a State) -> Self {
-        Self { base, numbers: Numbering::new(), cells: Vec::new() }
+        // The parent's root: known to nobody before the parent was made.
+        let seed = base.root().0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        Self { base, numbers: Numbering::new(seed), cells: Vec::new() }
     }
 
     /// The cells by their rows' numbers.

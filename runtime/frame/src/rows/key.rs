@@ -8,7 +8,8 @@ const INLINE: usize = 112;
 /// Full key of a row: `twox128(pallet) ++ twox128(item) ++ hashed keys`.
 ///
 /// Calls compare keys far more often than they order them, so a key carries a fingerprint of its
-/// bytes: two different keys differ in it, but for a chance of one in 2^64.
+/// bytes: two different keys hardly ever share it. Whoever takes the trouble can find keys that
+/// do, so it only ever saves work: equality looks at the bytes.
 #[derive(Clone)]
 pub struct RowKey {
     fingerprint: u64,
@@ -51,7 +52,8 @@ impl RowKey {
     }
 }
 
-/// Mix the words in which keys differ: the item's name, the hash of the id, the end, the length.
+/// Mix two words of the item's name, every byte of its keys, and the length. Where a map is keyed by
+/// what a stranger chooses, nothing he chooses may be left out.
 fn fingerprint(bytes: &[u8]) -> u64 {
     let word = |at: usize| {
         let chunk = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
@@ -65,8 +67,10 @@ fn fingerprint(bytes: &[u8]) -> u64 {
         let wide = u128::from(seed ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (wide ^ (wide >> 64)) as u64
     };
-    let words = [word(8), word(24), word(32), last, bytes.len() as u64];
-    words.into_iter().fold(0x2545_f491_4f6c_dd1d, mix)
+    let name = [word(8), word(24), bytes.len() as u64, last];
+    let seed = name.into_iter().fold(0x2545_f491_4f6c_dd1d, mix);
+    let (keys, _) = bytes.get(32..).unwrap_or(&[]).as_chunks::<8>();
+    keys.iter().map(|chunk| u64::from_le_bytes(*chunk)).fold(seed, mix)
 }
 
 impl Eq for RowKey {}
@@ -148,6 +152,16 @@ mod tests {
         let mut sorted: Vec<RowKey> = keys.iter().rev().cloned().map(RowKey::from).collect();
         sorted.sort();
         assert!(sorted.iter().map(RowKey::as_bytes).eq(keys.iter().map(Vec::as_slice)));
+    }
+
+    #[test]
+    fn keys_that_begin_and_end_alike_have_different_fingerprints() {
+        let keys = (0_u32..10_000).map(|n| {
+            let mut bytes = [7; 64];
+            bytes[44..48].copy_from_slice(&n.to_le_bytes());
+            RowKey::from(&bytes[..]).fingerprint()
+        });
+        assert_eq!(keys.collect::<std::collections::BTreeSet<_>>().len(), 10_000);
     }
 
     #[test]
