@@ -4,8 +4,8 @@
 
 mod support;
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use althing_frame::Track;
 use althing_node::chain::Justification;
@@ -72,6 +72,15 @@ impl Origin {
     fn import(&self, base: &str, name: &str) -> Outcome {
         let (spec, base, file) = (self.path("spec.json"), self.path(base), self.path(name));
         command(["import-blocks", "--chain", text(&spec), "--base-path", text(&base), text(&file)])
+    }
+
+    /// The names in its folder, in order.
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string();
+        let mut names: Vec<_> = entries.map(|entry| name(entry).unwrap()).collect();
+        names.sort();
+        names
     }
 
     /// Height, hash and the root of the rows themselves.
@@ -245,4 +254,58 @@ async fn a_fresh_folder_stays_at_genesis_if_the_first_block_is_wrong() {
         origin.import("copy", "damaged").refused(&[]);
         assert_eq!(open(&origin.path("copy")).head().hash, genesis);
     }
+}
+
+#[tokio::test]
+async fn an_export_that_fails_leaves_the_one_before_as_it_was() {
+    let origin = Origin::new().await;
+    let before = fs::read(origin.path("late")).unwrap();
+    let (base, late) = (origin.path("base"), origin.path("late"));
+    let node = Node::start(["run", "--base-path", text(&base), "--prune-witnesses", "256"]);
+    let rpc = node.connect().await;
+    rpc.mine(352).await;
+    node.stop();
+    assert!(open(&base).pruned_body(1).unwrap().is_some());
+
+    let words = ["signatures of block 1 are pruned", "fix: export from a node that keeps all"];
+    origin.export("late").refused(&words);
+    let over = ["export-blocks", "--base-path", text(&base), text(&late), "--force"];
+    command(over).refused(&words);
+    origin.export("other").refused(&words);
+
+    assert_eq!(fs::read(&late).unwrap(), before);
+    assert_eq!(origin.files(), ["base", "early", "late", "spec.json"], "nothing half-written");
+}
+
+#[tokio::test]
+async fn an_export_replaces_a_file_only_when_told_to() {
+    let origin = Origin::new().await;
+    let (base, file) = (origin.path("base"), origin.path("early"));
+    let (early, late) = (fs::read(&file).unwrap(), fs::read(origin.path("late")).unwrap());
+    origin.export("early").refused(&[text(&file), "exists", "fix:", "--force"]);
+    assert_eq!(fs::read(&file).unwrap(), early);
+
+    command(["export-blocks", "--force", "--base-path", text(&base), text(&file)]).done();
+    assert_eq!(fs::read(&file).unwrap(), late);
+    assert_eq!(origin.files(), ["base", "early", "late", "spec.json"], "nothing half-written");
+
+    let missing = origin.path("no-such-folder").join("blocks");
+    let refusal = command(["export-blocks", "--base-path", text(&base), text(&missing)]);
+    refusal.refused(&[text(&missing), "because:"]);
+    let refusal = command(["export-blocks", "--base-path", text(&base), text(&base)]);
+    refusal.refused(&[text(&base), "because:"]);
+}
+
+#[tokio::test]
+async fn a_file_without_a_block_is_neither_written_nor_imported() {
+    let origin = Origin::new().await;
+    let whole = fs::read(origin.path("late")).unwrap();
+    fs::write(origin.path("damaged"), &whole[..HEADER_BYTES]).unwrap();
+    for base in ["copy", "base"] {
+        origin.import(base, "damaged").refused(&["the file holds no block", "fix:"]);
+    }
+    let (copy, none) = (origin.path("copy"), origin.path("none"));
+    let refusal = command(["export-blocks", "--base-path", text(&copy), text(&none)]);
+    refusal.refused(&["no block after genesis", "fix:"]);
+    assert!(!none.exists());
 }

@@ -1,14 +1,13 @@
 //! `export-blocks` and `import-blocks`: a chain without a running node.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use althing_crypto::Backends;
 use althing_runtime::AlthingRuntime;
 
 use super::CliError;
-use super::options::{BlocksOptions, ImportOptions, Place};
+use super::options::{ExportOptions, ImportOptions, Place};
 use crate::blocks_file;
 use crate::chain::{Chain, ChainConfig};
 use crate::service::{Threads, executor, open_store, stored_spec, verifier};
@@ -16,11 +15,10 @@ use crate::spec::ChainSpec;
 use crate::store::Store;
 
 /// Write all blocks to a file.
-pub(super) fn export(options: &BlocksOptions) -> Result<(), CliError> {
+pub(super) fn export(options: &ExportOptions) -> Result<(), CliError> {
+    let ExportOptions { blocks: options, force } = options;
     let chain = open(&options.place, Backends::Fast)?;
-    let file = File::create(&options.file).map_err(file("write", options))?;
-    let mut out = BufWriter::new(file);
-    let last = blocks_file::export(&chain, &mut out)?;
+    let last = blocks_file::export_file(&chain, &options.file, *force)?;
     report(&format!("wrote blocks 1 to {last}, head {}", chain.head().hash))
 }
 
@@ -28,9 +26,8 @@ pub(super) fn export(options: &BlocksOptions) -> Result<(), CliError> {
 pub(super) fn import(options: &ImportOptions) -> Result<(), CliError> {
     let ImportOptions { blocks: options, verifier } = options;
     let chain = open(&options.place, (*verifier).into())?;
-    let mut input = BufReader::new(File::open(&options.file).map_err(file("read", options))?);
     let before = chain.head().number;
-    blocks_file::import(&chain, &mut input)?;
+    blocks_file::import_file(&chain, &options.file)?;
     let head = chain.head();
     let (new, root) = (head.number.saturating_sub(before), head.header.state_root);
     report(&format!("{new} new blocks, head #{} {}, state root {root}", head.number, head.hash))
@@ -58,14 +55,6 @@ fn open(at: &Place, backends: Backends) -> Result<Arc<Chain>, CliError> {
     let executor = executor.with_verifier(verifier(backends));
     let chain = Chain::open(ChainConfig { spec, executor, store });
     Ok(chain.map_err(crate::service::NodeError::from)?)
-}
-
-fn file(
-    action: &'static str,
-    options: &BlocksOptions,
-) -> impl FnOnce(std::io::Error) -> CliError + use<> {
-    let path = options.file.clone();
-    move |source| CliError::File { action, path, source }
 }
 
 fn report(line: &str) -> Result<(), CliError> {

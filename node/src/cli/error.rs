@@ -58,14 +58,33 @@ impl CliError {
         match self {
             Self::Node(error) => node_fix(error),
             Self::Spec(_) => Some("make a spec with: althing-node build-spec --dev"),
-            Self::Blocks(BlocksError::Chain(error)) => chain_fix(error),
-            Self::Blocks(BlocksError::Genesis { .. }) => {
-                Some("give the --base-path or --chain that the blocks belong to")
-            }
-            Self::Blocks(_) => Some("export the blocks again"),
+            Self::Blocks(error) => blocks_fix(error),
             Self::NoChain { .. } => Some("say which chain with --chain SPEC"),
             Self::Bench(_) | Self::File { .. } | Self::System { .. } => None,
         }
+    }
+}
+
+fn blocks_fix(error: &BlocksError) -> Option<&'static str> {
+    match error {
+        BlocksError::Chain(ChainError::WitnessesPruned { .. }) => Some(
+            "export from a node that keeps all signatures (--prune-witnesses off); an export begins \
+             with block 1, and what this one threw away does not come back",
+        ),
+        BlocksError::Chain(error) => chain_fix(error),
+        BlocksError::Genesis { .. } => {
+            Some("give the --base-path or --chain that the blocks belong to")
+        }
+        BlocksError::Exists { .. } => Some("choose another file, or replace this one with --force"),
+        BlocksError::NothingToExport => Some("export once the chain has blocks"),
+        BlocksError::Empty => Some("export from a node that has blocks, and import that file"),
+        BlocksError::Io { .. } | BlocksError::File { .. } => {
+            Some("check the path, free space and permissions, then try again")
+        }
+        BlocksError::Magic
+        | BlocksError::TooLarge { .. }
+        | BlocksError::Truncated { .. }
+        | BlocksError::Malformed { .. } => Some("export the blocks again"),
     }
 }
 

@@ -32,7 +32,10 @@ pub(super) enum Command {
     /// Print a chain spec.
     BuildSpec(SpecOptions),
     /// Write the blocks of a node that is not running to a file.
-    ExportBlocks(BlocksOptions),
+    ///
+    /// The file begins with block 1, as an empty node begins there. A node that has thrown
+    /// signatures away with --prune-witnesses cannot export any more: ask one that keeps them all.
+    ExportBlocks(ExportOptions),
     /// Execute the blocks in a file and add them to a node that is not running.
     ImportBlocks(ImportOptions),
     /// Measure this node on this machine.
@@ -80,7 +83,8 @@ pub(super) struct NodeOptions {
     /// What checks signatures: canonical is slower and shares no code with fast.
     #[arg(long, value_enum, default_value_t = VerifierName::Fast)]
     pub(super) verifier: VerifierName,
-    /// Keep the signatures of the last N blocks only, 256 at least; off keeps all of them.
+    /// Keep the signatures of the last N blocks only, 256 at least; off keeps all of them. What is
+    /// thrown away does not come back, and export-blocks needs the signatures of all blocks.
     #[arg(long, value_name = "N|off", default_value = "off")]
     pub(super) prune_witnesses: Witnesses,
     /// Print neither the banner nor a line for each block.
@@ -121,6 +125,15 @@ pub(super) struct BlocksOptions {
     pub(super) place: Place,
     /// The file of blocks.
     pub(super) file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExportOptions {
+    #[command(flatten)]
+    pub(super) blocks: BlocksOptions,
+    /// Replace the file if it exists, once the new one is complete.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Args, Debug)]
@@ -244,6 +257,7 @@ mod tests {
             "build-spec --dev",
             "build-spec plan.json",
             "export-blocks --base-path dir blocks",
+            "export-blocks --base-path dir blocks --force",
             "import-blocks --chain spec --base-path dir blocks --verifier canonical",
             "bench BSTM-p2p --accounts 2 --transactions 64 --runs 1 --no-signatures --json",
             "bench dao-treasury --dry --persist --scheme ml-dsa-65 --workers 3",
