@@ -142,5 +142,6 @@ fn a_block_is_explained_in_words() {
     assert!(shown["explanation"]["transactions"].as_u64().unwrap() >= 1, "{shown}");
     assert!(shown["explanation"]["phases_ns"]["total"].as_u64().unwrap() > 0, "{shown}");
     let said = member.run(&["block", "1", "--explain"]).stdout;
-    assert!(said.contains("waited\t") && said.contains("time\t"), "{said}");
+    assert!(said.contains("(1 sent by members), one after another"), "{said}");
+    assert!(!said.contains("waited\t") && said.contains("time\t"), "{said}");
 }
