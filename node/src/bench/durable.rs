@@ -4,28 +4,34 @@
 //! block on one thread; the parallel one is the import of many blocks, in which signatures of a
 //! block are checked while the one before runs and those before that are synced.
 //!
+//! Time runs from before the first timed block's bytes are looked at until the last one is durable.
+//! Blocks that warm up are an import of their own, over before that.
+//!
 //! Blocks whose signatures count as verified cannot go that way, since nobody has verified them:
 //! they are executed here, and written to a store on threads of their own in the parallel figure.
 
+use std::iter::from_fn;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::time::Instant;
+use std::thread::spawn;
 
 use althing_executor::{Executed, Explanation, Parent, State};
 use althing_primitives::{Block, Hash256, Header};
 use parity_scale_codec::{Decode, Encode};
 use rayon::ThreadPoolBuilder;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 use super::case::{Case, Facts, Samples, WARM_UPS};
 use super::error::BenchError;
-use super::measure::{Took, processor_time};
+use super::measure::{Meter, Took};
 use super::members::Witness;
 use super::progress::Progress;
 use super::run::{self, Input, Mode, Runner};
 use super::scratch::Scratch;
 use super::stage::Stage;
-use crate::chain::{Chain, ChainConfig, Justification, StoredReceipt, block_record};
+use crate::chain::{BlockNotice, Chain, ChainConfig, Justification, StoredReceipt, block_record};
 use crate::store::{Genesis, Options, SledStore, Store, StoreError, Ticket};
 
 /// Blocks that may wait for the next thread.
@@ -37,11 +43,14 @@ struct Foreign {
     hash: Hash256,
 }
 
-/// When a block was durable: on the wall, and in processor time.
-type Mark = (Instant, std::time::Duration);
+/// An import of blocks: what all of it took, and how they ran.
+struct Pass {
+    took: Took,
+    explanations: Vec<Explanation>,
+}
 
-/// What a pass through all blocks leaves.
-type Pass = (Vec<Mark>, Vec<Explanation>);
+/// Rows and header that the next block is put on.
+type Tip = (Header, State);
 
 /// Run all blocks of a stage in every mode, each into a store of its own in `folder`.
 pub(crate) fn measure(
@@ -60,32 +69,20 @@ pub(crate) fn measure(
         let scratch = Scratch::new(folder)?;
         let store = Arc::new(SledStore::open(scratch.path(), Options::default())?);
         let import = Import { runner, mode, progress: &progress };
-        *samples = sample(match case.witness {
+        let Pass { took, explanations } = match case.witness {
             Witness::Signed(_) => import.by_the_node(store, (stage, &blocks)),
             Witness::Assumed(_) => import.by_hand(store.as_ref(), (stage, &blocks)),
-        }?);
+        }?;
+        // Groups of blocks become durable at once, so a single one says little: the mean does.
+        *samples = Samples { took: vec![took.part(explanations.len())], explanations };
     }
     Ok((facts, samples))
 }
 
-/// The time between blocks becoming durable. The first ones fill caches and the pipeline.
-fn sample((marks, explanations): Pass) -> Samples {
-    let marks = marks.get(WARM_UPS.saturating_sub(1)..).unwrap_or_default();
-    let between = |pair: &[Mark]| match pair {
-        [(wall, cpu), (next_wall, next_cpu)] => Some(Took {
-            wall: next_wall.saturating_duration_since(*wall),
-            cpu: next_cpu.saturating_sub(*cpu),
-        }),
-        _ => None,
-    };
-    let took: Vec<_> = marks.windows(2).filter_map(between).collect();
-    // Groups of blocks become durable at once, so single distances say little: the mean does.
-    let sum = took.iter().fold(Took::default(), |sum, one| Took {
-        wall: sum.wall.saturating_add(one.wall),
-        cpu: sum.cpu.saturating_add(one.cpu),
-    });
-    let mean = sum.part(took.len());
-    Samples { took: vec![mean], explanations: explanations.into_iter().skip(WARM_UPS).collect() }
+/// Blocks that fill caches, and those that count. The latter are an import of their own, so that
+/// nothing of them is done before its time begins.
+fn parted(blocks: &[Foreign]) -> (&[Foreign], &[Foreign]) {
+    blocks.split_at(WARM_UPS.min(blocks.len()))
 }
 
 /// The blocks of a stage, made beforehand.
@@ -117,11 +114,6 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn mark(&self) -> Mark {
-        self.progress.advance(1);
-        (Instant::now(), processor_time())
-    }
-
     fn by_the_node(
         &self,
         store: Arc<dyn Store>,
@@ -129,15 +121,9 @@ impl Import<'_> {
     ) -> Result<Pass, BenchError> {
         let executor = self.runner.executor(self.mode).clone();
         let chain = Chain::open(ChainConfig { spec: stage.spec(), executor, store })?;
-        let decoded = blocks.iter().map(|block| {
-            let decoded = Block::decode(&mut &block.bytes[..]).map_err(|_| BenchError::Bytes)?;
-            Ok((decoded, Justification::Dev))
-        });
-        let pass = if self.mode == Mode::Parallel {
-            self.all_at_once(&chain, decoded)?
-        } else {
-            self.one_by_one(&chain, decoded)?
-        };
+        let (first, timed) = parted(blocks);
+        self.import(&chain, first)?;
+        let pass = self.import(&chain, timed)?;
         let (found, expected) =
             (chain.head().hash, blocks.last().map_or(stage.genesis, |b| b.hash));
         if found != expected {
@@ -146,45 +132,52 @@ impl Import<'_> {
         Ok(pass)
     }
 
-    fn one_by_one(
-        &self,
-        chain: &Chain,
-        blocks: impl Iterator<Item = Result<(Block, Justification), BenchError>> + Send,
-    ) -> Result<Pass, BenchError> {
-        // On one thread: phases that are parallel by themselves use the pool they are in.
-        self.runner.pool_of(self.mode).install(|| {
-            let (mut marks, mut explanations) = (Vec::new(), Vec::new());
-            for block in blocks {
-                let (block, why) = block?;
-                let head = chain.import(&block, why)?;
-                marks.push(self.mark());
-                explanations.push(explanation(head.explanation.as_deref()));
-            }
-            Ok((marks, explanations))
-        })
+    /// From before the first block's bytes are looked at until the last block is durable.
+    fn import(&self, chain: &Chain, blocks: &[Foreign]) -> Result<Pass, BenchError> {
+        if self.mode == Mode::Parallel {
+            self.all_at_once(chain, blocks)
+        } else {
+            self.one_by_one(chain, blocks)
+        }
     }
 
-    fn all_at_once(
-        &self,
-        chain: &Chain,
-        blocks: impl Iterator<Item = Result<(Block, Justification), BenchError>> + Send,
-    ) -> Result<Pass, BenchError> {
-        let mut heads = chain.subscribe();
-        let last = blocks.size_hint().0;
-        std::thread::scope(|scope| {
-            let told = scope.spawn(move || {
-                let (mut marks, mut explanations) = (Vec::new(), Vec::new());
-                while marks.len() < last
-                    && let Ok(notice) = heads.blocking_recv()
-                {
-                    marks.push(self.mark());
-                    explanations.push(explanation(notice.head.explanation.as_deref()));
-                }
-                (marks, explanations)
-            });
-            chain.import_all(blocks)?;
-            told.join().map_err(|_| panicked("listener"))
-        })
+    fn one_by_one(&self, chain: &Chain, blocks: &[Foreign]) -> Result<Pass, BenchError> {
+        let meter = Meter::start();
+        // On one thread: phases that are parallel by themselves use the pool they are in.
+        let explanations = self.runner.pool_of(self.mode).install(|| {
+            let import = |block: &Foreign| {
+                let (block, why) = decode(block)?;
+                let head = chain.import(&block, why)?;
+                self.progress.advance(1);
+                Ok(explanation(head.explanation.as_deref()))
+            };
+            blocks.iter().map(import).collect::<Result<Vec<_>, BenchError>>()
+        })?;
+        Ok(Pass { took: meter.stop(), explanations })
+    }
+
+    fn all_at_once(&self, chain: &Chain, blocks: &[Foreign]) -> Result<Pass, BenchError> {
+        let heads = chain.subscribe();
+        let meter = Arc::new(Meter::start());
+        // It is not waited for after an error, since it would wait for blocks that never come.
+        let told = spawn({
+            let (meter, count) = (Arc::clone(&meter), blocks.len());
+            move || listen(heads, &meter, count)
+        });
+        let mut bytes = blocks.iter();
+        let decoded = from_fn(|| {
+            let block = bytes.next();
+            match block {
+                Some(_) => self.progress.advance(1),
+                // The thread that decodes ends now.
+                None => meter.look(),
+            }
+            block.map(decode)
+        });
+        chain.import_all(decoded)?;
+        let took = meter.stop();
+        let explanations = told.join().map_err(|_| panicked("listener"))?;
+        Ok(Pass { took, explanations })
     }
 
     fn by_hand(
@@ -195,72 +188,113 @@ impl Import<'_> {
         // The rows of block 0 are not needed there: nothing is loaded from it again.
         let (hash, header) = (stage.genesis, stage.header.encode());
         store.initialise(Genesis { hash, header, ..Genesis::default() })?;
-        if self.mode == Mode::Parallel {
-            return self.pipelined(store, (stage, blocks));
-        }
-        let mut marks = Vec::with_capacity(blocks.len());
-        let explanations = self.execute(stage, blocks, |executed| {
-            submit(store, &executed)?.wait()?;
-            marks.push(self.mark());
-            Ok(())
-        })?;
-        Ok((marks, explanations))
+        let mut tip = (stage.header.clone(), stage.state.clone());
+        let (first, timed) = parted(blocks);
+        self.commit(store, (stage.genesis, &mut tip), first)?;
+        self.commit(store, (stage.genesis, &mut tip), timed)
+    }
+
+    /// As [`Import::import`] does, without anybody who asks for signatures.
+    fn commit(
+        &self,
+        store: &dyn Store,
+        at: (Hash256, &mut Tip),
+        blocks: &[Foreign],
+    ) -> Result<Pass, BenchError> {
+        let meter = Meter::start();
+        let explanations = if self.mode == Mode::Parallel {
+            self.pipelined((store, &meter), at, blocks)?
+        } else {
+            self.execute(at, blocks, |executed| Ok(submit(store, &executed)?.wait()?))?
+        };
+        Ok(Pass { took: meter.stop(), explanations })
     }
 
     /// Execute block after block and hand each of them on.
     fn execute(
         &self,
-        stage: &Stage,
+        (genesis, tip): (Hash256, &mut Tip),
         blocks: &[Foreign],
         mut next: impl FnMut(Executed) -> Result<(), BenchError>,
     ) -> Result<Vec<Explanation>, BenchError> {
-        let (mut header, mut rows): (Header, State) = (stage.header.clone(), stage.state.clone());
         let mut explanations = Vec::with_capacity(blocks.len());
         for block in blocks {
             let input = Input::ProvenBlock(&block.bytes);
-            let parent = Parent { header: &header, state: &rows, genesis: stage.genesis };
+            let parent = Parent { header: &tip.0, state: &tip.1, genesis };
             let executed = self.runner.run(self.mode, &parent, input)?.executed;
             let (found, expected) = (run::hash_of(&executed), block.hash);
             if found != expected {
                 return Err(BenchError::Roots { mode: self.mode.name(), found, expected });
             }
-            (header, rows) = (executed.header.clone(), executed.state.clone());
+            *tip = (executed.header.clone(), executed.state.clone());
             explanations.push(executed.explanation.clone());
             next(executed)?;
+            self.progress.advance(1);
         }
         Ok(explanations)
     }
 
     fn pipelined(
         &self,
-        store: &dyn Store,
-        (stage, blocks): (&Stage, &[Foreign]),
-    ) -> Result<Pass, BenchError> {
+        (store, meter): (&dyn Store, &Meter),
+        at: (Hash256, &mut Tip),
+        blocks: &[Foreign],
+    ) -> Result<Vec<Explanation>, BenchError> {
         let (executed, to_write) = sync_channel(AHEAD);
         let (tickets, to_wait) = sync_channel(AHEAD);
         std::thread::scope(|scope| {
-            let writer = scope.spawn(move || write(store, &to_write, &tickets));
-            let waiter = scope.spawn(move || self.wait(&to_wait));
-            let explanations = self.execute(stage, blocks, |block| {
+            let writer = scope.spawn(move || {
+                let written = write(store, &to_write, &tickets);
+                meter.look();
+                written
+            });
+            let waiter = scope.spawn(move || wait(&to_wait));
+            let explanations = self.execute(at, blocks, |block| {
                 // The writer only goes away after an error, which it reports itself.
                 let _ = executed.send(block);
                 Ok(())
             });
             drop(executed);
             writer.join().map_err(|_| panicked("writer"))??;
-            let marks = waiter.join().map_err(|_| panicked("listener"))??;
-            Ok((marks, explanations?))
+            waiter.join().map_err(|_| panicked("listener"))??;
+            explanations
         })
     }
+}
 
-    fn wait(&self, tickets: &Receiver<Ticket>) -> Result<Vec<Mark>, BenchError> {
-        let mut marks = Vec::new();
-        for ticket in tickets {
-            ticket.wait()?;
-            marks.push(self.mark());
+fn decode(block: &Foreign) -> Result<(Block, Justification), BenchError> {
+    let decoded = Block::decode(&mut &block.bytes[..]).map_err(|_| BenchError::Bytes)?;
+    Ok((decoded, Justification::Dev))
+}
+
+/// How so many blocks ran, and their threads meanwhile: the one that tells of them is gone after
+/// the last.
+fn listen(
+    mut heads: broadcast::Receiver<Arc<BlockNotice>>,
+    meter: &Meter,
+    count: usize,
+) -> Vec<Explanation> {
+    let mut explanations = Vec::with_capacity(count);
+    while explanations.len() < count {
+        match heads.blocking_recv() {
+            Ok(notice) => {
+                meter.look();
+                explanations.push(explanation(notice.head.explanation.as_deref()));
+            }
+            // Blocks that it was too slow to hear of ran as well.
+            Err(RecvError::Lagged(missed)) => {
+                let left = count.saturating_sub(explanations.len());
+                let missed = usize::try_from(missed).unwrap_or(left).min(left);
+                explanations.extend(std::iter::repeat_n(Explanation::default(), missed));
+            }
+            Err(RecvError::Closed) => break,
         }
-        Ok(marks)
     }
+    explanations
+}
+
+fn wait(tickets: &Receiver<Ticket>) -> Result<(), BenchError> {
+    tickets.iter().try_for_each(|ticket| Ok(ticket.wait()?))
 }
 
 fn write(

@@ -1,6 +1,8 @@
 //! Two clocks: the one on the wall, and the one of the processors.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What something took.
@@ -39,6 +41,57 @@ pub(crate) fn median(all: &[Took]) -> Took {
     Took { wall: middle(|one| one.wall), cpu: middle(|one| one.cpu) }
 }
 
+/// Both clocks over work whose threads begin and end meanwhile.
+///
+/// A thread that is gone can no longer be asked how long it ran, so every thread that ends within
+/// the work calls [`Meter::look`] last, and others now and then; what was seen last counts.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    started: Instant,
+    before: Threads,
+    seen: Mutex<Threads>,
+}
+
+impl Meter {
+    /// Begin.
+    pub(crate) fn start() -> Self {
+        let before = threads_of("self");
+        Self { seen: Mutex::new(before.clone()), before, started: Instant::now() }
+    }
+
+    /// See how long each thread ran so far.
+    pub(crate) fn look(&self) {
+        // Taken under the lock, so that nothing older replaces it.
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.extend(threads_of("self"));
+    }
+
+    /// What it took until now.
+    pub(crate) fn stop(&self) -> Took {
+        let wall = self.started.elapsed();
+        self.look();
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let ran = |(thread, time): (&String, &Duration)| {
+            time.saturating_sub(self.before.get(thread).copied().unwrap_or_default())
+        };
+        Took { wall, cpu: seen.iter().map(ran).sum() }
+    }
+}
+
+/// For how long each thread ran, by its number.
+type Threads = BTreeMap<String, Duration>;
+
+fn threads_of(process: &str) -> Threads {
+    let thread = |folder: std::io::Result<fs::DirEntry>| {
+        let folder = folder.ok()?;
+        let text = fs::read_to_string(folder.path().join("schedstat")).ok()?;
+        let time = Duration::from_nanos(text.split(' ').next()?.parse().ok()?);
+        Some((folder.file_name().to_string_lossy().into_owned(), time))
+    };
+    let threads = fs::read_dir(format!("/proc/{process}/task"));
+    threads.map_or_else(|_| Threads::new(), |all| all.filter_map(thread).collect())
+}
+
 /// For how long the threads that this process has now ran on processors.
 pub(crate) fn processor_time() -> Duration {
     processor_time_of("self")
@@ -46,12 +99,7 @@ pub(crate) fn processor_time() -> Duration {
 
 /// The same of another process, by its number.
 pub(crate) fn processor_time_of(process: &str) -> Duration {
-    let thread = |folder: std::io::Result<fs::DirEntry>| {
-        let text = fs::read_to_string(folder.ok()?.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<u64>().ok()
-    };
-    let threads = fs::read_dir(format!("/proc/{process}/task"));
-    Duration::from_nanos(threads.map_or(0, |all| all.filter_map(thread).sum()))
+    threads_of(process).values().sum()
 }
 
 /// A duration in microseconds, with fractions.
@@ -73,6 +121,22 @@ pub(crate) fn ratio(above: f64, below: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thread_that_looked_before_it_ended_is_counted() {
+        let meter = Meter::start();
+        let busy = Duration::from_millis(20);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mine = || threads_of("self").values().sum::<Duration>();
+                let before = mine();
+                // Systems that do not say would never get there.
+                while before > Duration::ZERO && mine() < before.saturating_add(busy) {}
+                meter.look();
+            });
+        });
+        assert!(!cfg!(target_os = "linux") || meter.stop().cpu >= busy);
+    }
 
     #[test]
     fn the_median_is_taken_of_each_clock() {
