@@ -132,6 +132,36 @@ fn unknown_names_are_answered_with_the_known_ones() {
 }
 
 #[test]
+fn options_that_say_nothing_about_the_measurement_are_refused() {
+    let wrong: [(&str, &[&str], &str); 5] = [
+        ("tiny", &["--dry"], "dao-treasury"),
+        ("dao-vote1", &["--barrier"], "dao-mix"),
+        ("disjoint", &["--reads", "21"], "bstm-rw"),
+        ("disjoint", &["--writes", "4"], "bstm-rw"),
+        ("tiny", &["--no-signatures", "--verifier", "canonical"], "--no-signatures"),
+    ];
+    for (workload, options, belongs) in wrong {
+        bench(workload, options).refused(&["does not go with", belongs]);
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_refused_and_not_made() {
+    let folder = TempDir::new().unwrap();
+    let missing = folder.path().join("missing");
+    let place = missing.to_str().unwrap();
+    bench("tiny", &["--persist", "--folder", place]).refused(&["there is no folder", place]);
+    assert!(!missing.exists());
+}
+
+#[test]
+fn members_who_vote_twice_in_a_block_are_told_of() {
+    let document = document(bench("dao-vote1", &["--accounts", "10", "--no-signatures"]));
+    let variant = document["variant"].as_str().unwrap();
+    assert!(variant.contains("54 votes of a block replace an earlier one"), "{variant}");
+}
+
+#[test]
 fn a_state_is_imported_restarted_and_proven() {
     let outcome = command(["bench", "state", "--rows", "2000", "--workers", "2", "--json"]);
     let document = document(outcome);

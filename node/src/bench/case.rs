@@ -15,6 +15,7 @@ use super::members::{Witness, scheme_name};
 use super::progress::Progress;
 use super::roomy::Limits;
 use super::run::{self, Input, Mode, Ran, Runner};
+use super::scratch;
 use super::stage::Stage;
 use super::workload::Workload;
 
@@ -82,6 +83,7 @@ impl Facts {
 
 /// Measure a workload.
 pub(crate) fn measure(case: &Case) -> Result<Figures, BenchError> {
+    case.check()?;
     if case.workload == Workload::Tiny && case.transactions.is_none() {
         let part = |transactions: usize| measure_one(case, transactions);
         let parts = TINY.into_iter().map(part).collect::<Result<Vec<_>, _>>()?;
@@ -108,7 +110,7 @@ fn measure_one(case: &Case, transactions: usize) -> Result<Figures, BenchError> 
     let figures = sum_up(&facts, &samples);
     Ok(Figures {
         workload: case.workload.name().to_owned(),
-        variant: case.variant(draft.accounts),
+        variant: case.variant(&draft, transactions),
         accounts: draft.accounts,
         runs: case.runs,
         workers: case.workers,
@@ -127,11 +129,40 @@ fn measure_one(case: &Case, transactions: usize) -> Result<Figures, BenchError> 
 }
 
 impl Case {
+    /// Refuse what would be left out in silence.
+    fn check(&self) -> Result<(), BenchError> {
+        let usual = Twist::default();
+        let Twist { dry, barrier, reads, writes } = self.twist;
+        let is = |workload| self.workload == workload;
+        let is_assumed = matches!(self.witness, Witness::Assumed(_));
+        let wrong = [
+            (dry && !is(Workload::DaoTreasury), "--dry", "; it is for dao-treasury"),
+            (barrier && !is(Workload::DaoMix), "--barrier", "; it is for dao-mix"),
+            (reads != usual.reads && !is(Workload::BstmRw), "--reads", "; it is for bstm-rw"),
+            (writes != usual.writes && !is(Workload::BstmRw), "--writes", "; it is for bstm-rw"),
+        ];
+        if let Some((_, option, hint)) = wrong.into_iter().find(|(is_wrong, ..)| *is_wrong) {
+            return Err(BenchError::Option { option, with: self.workload.to_string(), hint });
+        }
+        if is_assumed && self.backends != Backends::Fast {
+            let (option, with) = ("--verifier", "--no-signatures".to_owned());
+            return Err(BenchError::Option { option, with, hint: ": nothing is verified" });
+        }
+        match &self.end {
+            End::Durable(folder) => scratch::check(folder),
+            End::Executed => Ok(()),
+        }
+    }
+
     /// What differs from the workload's usual form.
-    fn variant(&self, accounts: usize) -> String {
+    fn variant(&self, draft: &Draft, transactions: usize) -> String {
         let mut words = Vec::new();
         if self.accounts.is_some() {
-            words.push(format!("{accounts} accounts"));
+            words.push(format!("{} accounts", draft.accounts));
+        }
+        let again = draft.votes_again(self.workload, transactions);
+        if again > 0 {
+            words.push(format!("{again} votes of a block replace an earlier one of it"));
         }
         if self.workload == Workload::BstmRw {
             words.push(format!("{} reads, {} writes", self.twist.reads, self.twist.writes));

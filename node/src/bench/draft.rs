@@ -2,6 +2,8 @@
 //!
 //! A draft depends on the workload, its size and the seed alone, so it is the same everywhere.
 
+use std::collections::BTreeSet;
+
 use althing_primitives::{Balance, TOKEN};
 use pallet_treasury::QUEUE_MAX;
 use pallet_voting::{Ballot, Conviction};
@@ -125,6 +127,21 @@ impl Draft {
         let block = |_| author.block(workload, size.transactions);
         let blocks = (0..size.blocks).map(block).collect();
         Self { accounts, referenda, spends, pot, blocks }
+    }
+
+    /// How many votes of a block of first votes are none, since there are too few members.
+    pub(crate) fn votes_again(&self, workload: Workload, transactions: usize) -> usize {
+        if !matches!(workload, Workload::DaoVote1 | Workload::DaoVote100) {
+            return 0;
+        }
+        let votes = self.blocks.first().into_iter().flatten();
+        let first: BTreeSet<_> = votes
+            .filter_map(|intent| match intent.action {
+                Action::Vote { referendum, .. } => Some((intent.from, referendum)),
+                _ => None,
+            })
+            .collect();
+        transactions.saturating_sub(first.len())
     }
 }
 
@@ -271,8 +288,6 @@ impl Author {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn size(transactions: usize) -> Size {
@@ -310,6 +325,17 @@ mod tests {
         for pair in draft.blocks[0].windows(2) {
             assert_eq!(parties(&pair[0])[1], pair[1].from);
         }
+    }
+
+    #[test]
+    fn too_few_members_vote_again() {
+        let again = |accounts, workload| {
+            Draft::of(workload, &Size { accounts, ..size(100) }).votes_again(workload, 100)
+        };
+        assert_eq!(again(None, Workload::DaoVote1), 0);
+        assert_eq!(again(Some(10), Workload::DaoVote1), 90);
+        assert_eq!(again(Some(10), Workload::DaoVote100), 0);
+        assert_eq!(again(Some(10), Workload::DaoRevote), 0);
     }
 
     #[test]

@@ -24,6 +24,22 @@ pub(crate) enum BenchError {
         /// What there is.
         known: String,
     },
+    /// An option that says nothing about what is to be measured.
+    #[error("{option} does not go with {with}{hint}")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// What else was asked for.
+        with: String,
+        /// Where it belongs.
+        hint: &'static str,
+    },
+    /// Nothing can be written there.
+    #[error("there is no folder {path}")]
+    Folder {
+        /// Where.
+        path: PathBuf,
+    },
     /// A scheme without a signing half.
     #[error("this program cannot sign with scheme {scheme}")]
     NoSigner {

@@ -26,7 +26,7 @@ impl Machine {
         let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(unknown);
         let load = fs::read_to_string("/proc/loadavg").ok();
         let load = load.and_then(|text| Some(text.split(' ').next()?.to_owned()));
-        let build = if cfg!(debug_assertions) { "debug: not for numbers" } else { "release" };
+        let build = if cfg!(debug_assertions) { "debug" } else { "release" };
         Self {
             processor,
             cores: std::thread::available_parallelism().map_or(1, usize::from),

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use althing_crypto::Backends;
+
 use super::case::{Case, End, measure};
 use super::error::BenchError;
 use super::figures::Figures;
@@ -10,6 +12,7 @@ use super::measure::ratio;
 use super::members::Witness;
 use super::suite::CONFLICTS;
 use super::svg::{Line, Plot};
+use super::text;
 use super::workload::Workload;
 
 /// Rows in the state beside those of the workload.
@@ -28,6 +31,8 @@ pub(crate) fn draw(base: &Case, folder: &Path, extent: Extent) -> Result<Vec<Pat
     let assumed = Case {
         witness: Witness::Assumed(base.witness.scheme()),
         end: End::Executed,
+        // There is nothing to verify.
+        backends: Backends::Fast,
         ..base.clone()
     };
     let plots = [
@@ -113,7 +118,7 @@ fn by_conflict(base: &Case, folder: &Path) -> Result<Plot, BenchError> {
         places: CONFLICTS.iter().map(usize::to_string).collect(),
         lines: vec![
             line("serial block", serial),
-            line(&format!("block, {} workers", base.workers), parallel),
+            line(&format!("block, {}", text::workers(base.workers)), parallel),
             line("execution alone", execution),
         ],
     })
@@ -141,7 +146,7 @@ fn by_rows(base: &Case, folder: &Path, extent: Extent) -> Result<Plot, BenchErro
         places: sizes.iter().map(place).collect(),
         lines: vec![
             Line { name: "serial".to_owned(), values: serial },
-            Line { name: format!("{} workers", base.workers), values: parallel },
+            Line { name: text::workers(base.workers), values: parallel },
         ],
     })
 }

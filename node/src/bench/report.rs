@@ -217,8 +217,11 @@ impl Results {
         Some(Goal {
             id,
             measured: format!(
-                "{:.0}/s on {} workers ({:.1} us), {:.0}/s serial",
-                one.tps, one.workers, one.parallel_us_per_tx, one.serial_tps
+                "{:.0}/s on {} ({:.1} us), {:.0}/s serial",
+                one.tps,
+                text::workers(one.workers),
+                one.parallel_us_per_tx,
+                one.serial_tps
             ),
             asked,
             met: Some(one.tps >= least),

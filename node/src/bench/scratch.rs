@@ -6,6 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::error::BenchError;
 
+/// Whether files of a measurement can go into a folder: it has to be there, since nothing that a
+/// measurement makes stays.
+pub(crate) fn check(folder: &Path) -> Result<(), BenchError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(BenchError::Folder { path: folder.to_path_buf() })
+}
+
 /// A folder that goes away with all that is in it.
 #[derive(Debug)]
 pub(crate) struct Scratch(PathBuf);
@@ -13,10 +22,11 @@ pub(crate) struct Scratch(PathBuf);
 impl Scratch {
     /// A new, empty folder in `parent`: the disk to be measured.
     pub(crate) fn new(parent: &Path) -> Result<Self, BenchError> {
+        check(parent)?;
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("althing-bench-{}-{next}", std::process::id()));
-        fs::create_dir_all(&path).map_err(BenchError::io("create", &path))?;
+        fs::create_dir(&path).map_err(BenchError::io("create", &path))?;
         Ok(Self(path))
     }
 

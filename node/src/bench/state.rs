@@ -250,7 +250,7 @@ pub(crate) fn describe(figures: &StateFigures) -> String {
          restart  {:.2} s to a state with its root (store opened in {:.2} s), peak {} MiB, then {} \
          MiB: {:.0} bytes a row\n\
          proofs   {:.1} us to make and check one\n\
-         changes  {} rows and the new root: one worker {:.3} us a row, {} workers {:.3} us a row\n",
+         changes  {} rows and the new root: one worker {:.3} us a row, {} {:.3} us a row\n",
         super::text::machine(&figures.machine),
         figures.store_bytes / (1024 * 1024),
         import.root_seconds,
@@ -264,7 +264,7 @@ pub(crate) fn describe(figures: &StateFigures) -> String {
         restart.proof_us,
         restart.changed,
         restart.change_us_one_worker,
-        restart.workers,
+        super::text::workers(restart.workers),
         restart.change_us,
     )
 }

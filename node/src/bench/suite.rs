@@ -1,5 +1,7 @@
 //! All that `bench all` runs: what the tables of `specs/benchmarks.md` need.
 
+use althing_crypto::Backends;
+
 use super::case::{Case, End};
 use super::draft::Twist;
 use super::members::Witness;
@@ -29,6 +31,8 @@ pub(crate) fn entries(base: &Case) -> Vec<Entry> {
     let assumed = Case {
         witness: Witness::Assumed(base.witness.scheme()),
         end: End::Executed,
+        // There is nothing to verify.
+        backends: Backends::Fast,
         ..base.clone()
     };
     for accounts in CONFLICTS {

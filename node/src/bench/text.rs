@@ -22,7 +22,15 @@ pub(crate) fn describe(figures: &Figures) -> String {
 pub(crate) fn machine(machine: &Machine) -> String {
     let Machine { processor, cores, memory_mib, load, build } = machine;
     let (memory, cores) = (memory_mib / 1024, cores);
-    format!("machine    {processor}, {cores} cores, {memory} GiB, load {load}; {build} build\n")
+    let warning = if build == "debug" { ": its numbers say nothing" } else { "" };
+    format!(
+        "machine    {processor}, {cores} cores, {memory} GiB, load {load}; {build} build{warning}\n"
+    )
+}
+
+/// So many workers, in words.
+pub(crate) fn workers(count: usize) -> String {
+    if count == 1 { "1 worker".to_owned() } else { format!("{count} workers") }
 }
 
 fn one(text: &mut String, figures: &Figures) {
@@ -57,7 +65,7 @@ fn write_one(text: &mut String, figures: &Figures) -> core::fmt::Result {
     let overhead = format!("   x {:.2} of serial", figures.one_worker_overhead);
     line(text, "one worker", (figures.one_worker_us_per_tx, one_worker_us_per_tx), &overhead)?;
     let speedup = format!("   speed-up {:.2}", figures.speedup);
-    let name = format!("{workers} workers");
+    let name = self::workers(*workers);
     line(text, &name, (figures.parallel_us_per_tx, parallel_us_per_tx), &speedup)?;
     writeln!(text)?;
     writeln!(
@@ -96,6 +104,15 @@ fn phases(text: &mut String, figures: &Figures) -> core::fmt::Result {
             "           {name:<12}{serial_us_per_tx:>9.3}    {one_worker_us_per_tx:>9.3}    \
              {parallel_us_per_tx:>9.3}"
         )?;
+    }
+    if figures.persisted {
+        let ahead = if figures.signed.is_some() {
+            "; in parallel signatures are checked ahead, outside of verify"
+        } else {
+            ""
+        };
+        writeln!(text, "           not in them: decoding, and what the store does{ahead};")?;
+        writeln!(text, "           in parallel these overlap with the phases of other blocks")?;
     }
     Ok(())
 }

@@ -87,8 +87,9 @@ pub(crate) fn describe(figures: &VerifyFigures) -> String {
     let VerifyFigures { scheme, signatures, workers, one_worker_us, parallel_us, .. } = figures;
     let tps = ratio(1e6, *parallel_us);
     format!(
-        "{scheme}: batches of {signatures}, one worker {one_worker_us:.1} us each, {workers} \
-         workers {parallel_us:.1} us each ({tps:.0}/s), speed-up {:.2}\n",
+        "{scheme}: batches of {signatures}, one worker {one_worker_us:.1} us each, {} \
+         {parallel_us:.1} us each ({tps:.0}/s), speed-up {:.2}\n",
+        super::text::workers(*workers),
         figures.speedup
     )
 }
