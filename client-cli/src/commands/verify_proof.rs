@@ -7,14 +7,15 @@ use std::{
 };
 
 use althing_primitives::Hash256;
+use serde_json::json;
 
 use super::proof::Shown;
 use crate::{
     chain::parse_hash,
     context::Context,
-    output::{Body, CliError, Reply, codes},
+    output::{Body, CliError, Reply, Warning, codes},
     people::People,
-    proof::{HeaderJson, ProofFile, Trust},
+    proof::{HeaderJson, ProofFile, Proved, Trust},
 };
 
 /// A preimage is the longest value, about a megabyte, and twice that in hexadecimal.
@@ -44,6 +45,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let name = arguments.file.display().to_string();
     let file = ProofFile::read(&name, &read(&arguments.file)?)?;
+    of_chain(&file, context.global.genesis.as_deref())?;
     let trust = trust(arguments)?;
     let proved = file.verify(&trust)?;
 
@@ -52,9 +54,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let has_words = named.is_some();
     let shown = named.map_or_else(|| Shown::offline(&file), Ok)?;
     let mut facts = shown.facts(&proved);
+    facts.push(("chain", format!("{}, as the file says", claimed(&file))));
     facts.push(("trust", words(&trust).to_owned()));
     let mut data = shown.data(&file, &proved);
     data["trust"] = trust.name().into();
+    data["claimed_chain"] = json!({ "id": file.chain.id, "genesis": file.chain.genesis });
     let url = &context.global.url;
     data["in_words_of"] = has_words.then_some(url.as_str()).into();
     let hint = if has_words {
@@ -62,7 +66,35 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     } else {
         "no node of this chain is at hand, so the value is shown as bytes".to_owned()
     };
-    Ok(Reply::new(data, Body::Facts(facts)).hint(hint))
+    let reply = Reply::new(data, Body::Facts(facts)).hint(hint);
+    Ok(match trust {
+        Trust::Nothing => reply.warn(unvouched(&proved)),
+        Trust::Root(_) | Trust::Block(_) | Trust::Header(_) => reply,
+    })
+}
+
+/// Refuse a file that is about another chain than the one with this genesis.
+fn of_chain(file: &ProofFile, genesis: Option<&str>) -> Result<(), CliError> {
+    let Some(expected) = genesis else { return Ok(()) };
+    let found = file.chain.genesis.as_str();
+    if expected.eq_ignore_ascii_case(found) {
+        return Ok(());
+    }
+    let message = format!("the file is about {}, expected genesis {expected}", claimed(file));
+    let refusal = CliError::new(codes::PROOF_OTHER_CHAIN, message);
+    Err(refusal.detail("expected", expected).detail("found", found))
+}
+
+/// The chain that a file names: anyone's words, so nothing in them may steer a terminal.
+fn claimed(file: &ProofFile) -> String {
+    let (id, genesis) = (file.chain.id.escape_debug(), file.chain.genesis.escape_debug());
+    format!("{id} with genesis {genesis}")
+}
+
+fn unvouched(proved: &Proved) -> Warning {
+    let root = const_hex::encode_prefixed(proved.header.state_root.0);
+    let message = format!("nothing vouches for this root: {root} is the file's own word");
+    Warning::new(codes::PROOF_WARN_UNTRUSTED, message)
 }
 
 /// Row and value as the chain describes them, if a node of the file's own chain answers.

@@ -202,6 +202,10 @@ codes! {
         Nothing("whoever made the file changed it, or it was damaged on the way");
     PROOF_ELSEWHERE = "PRF-004", Refused, "the proof is about another state than the one you trust",
         Do("ask for a proof after the block you trust: althing proof ROW --at BLOCK --out FILE");
+    PROOF_OTHER_CHAIN = "PRF-005", WrongChain, "the proof is about another chain than the one meant",
+        Do("check --genesis, or ask a node of that chain for a proof");
+    PROOF_WARN_UNTRUSTED = "PRF-351", Done, "nothing vouches for the state root of a proof",
+        Do("add --block HASH, --root HASH or --header FILE with what you trust");
 
     TOO_POOR = "TXN-002", Refused, "the account cannot pay the fee and the deposit for its key",
         Do("althing account NAME");

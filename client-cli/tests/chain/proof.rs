@@ -44,6 +44,8 @@ fn a_balance_is_proved_to_someone_without_a_node() {
     assert_eq!(checked.code, 0, "{}", checked.stderr);
     assert!(checked.stdout.contains("System.Account of "), "{}", checked.stdout);
     assert!(checked.stdout.contains("none given: compare the block's hash"), "{}", checked.stdout);
+    assert!(checked.stdout.contains(", as the file says"), "{}", checked.stdout);
+    assert!(checked.stderr.contains("warning[PRF-351]: nothing vouches"), "{}", checked.stderr);
     let online = member.run(&["verify-proof", text(&file)]);
     assert!(online.stdout.contains("System.Account of bob"), "{}", online.stdout);
     assert!(online.stdout.contains("free=100,012.50 ALT"), "{}", online.stdout);
@@ -55,12 +57,18 @@ fn a_balance_is_proved_to_someone_without_a_node() {
     for trust in [["--block", block], ["--root", root], ["--header", text(&header)]] {
         let checked = offline(&member, &[&[text(&file)], &trust[..]].concat());
         assert_eq!(checked.code, 0, "{trust:?}: {}", checked.stderr);
+        assert!(!checked.stderr.contains("PRF-351"), "{trust:?}: {}", checked.stderr);
     }
+    let genesis = proof["file"]["chain"]["genesis"].as_str().unwrap();
+    let checked = offline(&member, &[text(&file), "--genesis", genesis]);
+    assert_eq!(checked.code, 0, "{}", checked.stderr);
     let other = format!("0x{}", "ab".repeat(32));
     for trust in ["--block", "--root"] {
         let checked = offline(&member, &[text(&file), trust, &other]);
         assert_eq!((checked.code, code(&checked).as_str()), (1, "PRF-004"), "{trust}");
     }
+    let checked = offline(&member, &[text(&file), "--genesis", &other]);
+    assert_eq!((checked.code, code(&checked).as_str()), (7, "PRF-005"), "{}", checked.stderr);
 }
 
 #[test]
