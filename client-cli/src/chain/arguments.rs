@@ -49,6 +49,16 @@ pub enum ArgumentError {
         /// What is expected.
         kind: String,
     },
+    /// The text is no key of a row.
+    #[error("{text:?} is no {kind}, which a key of {item} is")]
+    BadKey {
+        /// Pallet and item.
+        item: String,
+        /// The text.
+        text: String,
+        /// What is expected.
+        kind: String,
+    },
     /// Not an amount.
     #[error("{name}: {source}")]
     Amount {
@@ -65,14 +75,45 @@ pub enum ArgumentError {
     Metadata(#[from] MetadataError),
 }
 
-impl From<ArgumentError> for CliError {
-    fn from(error: ArgumentError) -> Self {
-        match error {
-            ArgumentError::Refused(error) => *error,
-            ArgumentError::Metadata(error) => error.into(),
-            other => Self::new(codes::META_FIELDS, other.to_string()),
+impl ArgumentError {
+    /// The same about a key of the row of `item`, which has no field to be written by name.
+    pub(super) fn in_key(self, item: &str) -> Self {
+        match self {
+            Self::BadValue { text, kind, .. } => Self::BadKey { item: item.to_owned(), text, kind },
+            other => other,
         }
     }
+}
+
+impl From<ArgumentError> for CliError {
+    fn from(error: ArgumentError) -> Self {
+        let message = error.to_string();
+        match error {
+            ArgumentError::BadKey { item, text, kind } => {
+                let fix = match number_max(&kind) {
+                    Some(max) => format!("write a whole number from 0 to {max}"),
+                    None => format!("write the key as {kind}"),
+                };
+                let of = Self::new(codes::META_FIELDS, message).detail("item", item);
+                of.detail("key", text).detail("expected", kind).fix([fix])
+            }
+            ArgumentError::Refused(error) => *error,
+            ArgumentError::Metadata(error) => error.into(),
+            _ => Self::new(codes::META_FIELDS, message),
+        }
+    }
+}
+
+/// The greatest number of a primitive type, if it is one of whole numbers.
+fn number_max(kind: &str) -> Option<u128> {
+    Some(match kind {
+        "u8" => u8::MAX.into(),
+        "u16" => u16::MAX.into(),
+        "u32" => u32::MAX.into(),
+        "u64" => u64::MAX.into(),
+        "u128" => u128::MAX,
+        _ => return None,
+    })
 }
 
 /// How a name becomes an account.
@@ -125,12 +166,9 @@ impl Metadata {
         let mut reader = Reader { types: self.types(), resolve };
         let value = reader.value(name, id, None, text)?;
         let mut bytes = Vec::new();
-        encode_as_type(&value, id, self.types(), &mut bytes).map_err(|error| {
-            ArgumentError::BadValue {
-                name: name.to_owned(),
-                text: text.to_owned(),
-                kind: format!("key of this item: {error}"),
-            }
+        let kind = reader.kind(id, None);
+        encode_as_type(&value, id, self.types(), &mut bytes).map_err(|_| {
+            ArgumentError::BadValue { name: name.to_owned(), text: text.to_owned(), kind }
         })?;
         Ok(bytes)
     }

@@ -133,9 +133,11 @@ impl Metadata {
                 given: texts.len(),
             }));
         }
+        let title = format!("{}.{}", item.pallet, item.name);
         let mut key = item.prefix().to_vec();
         for ((hasher, id), text) in item.hashers.iter().zip(types).zip(texts) {
-            let bytes = self.encode_value_text(("key", id), text, resolve)?;
+            let bytes = self.encode_value_text(("key", id), text, resolve);
+            let bytes = bytes.map_err(|error| error.in_key(&title))?;
             key.extend(hashed(hasher, &bytes).unwrap_or(bytes));
         }
         Ok(key)

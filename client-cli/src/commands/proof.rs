@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::Write as _,
+    io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -131,8 +131,18 @@ fn write(path: &Path, file: &ProofFile) -> Result<(), CliError> {
         CliError::new(codes::CANNOT_WRITE_OUTPUT, message)
     };
     let text = serde_json::to_string_pretty(file).map_err(|error| failed(error.into()))?;
-    let mut out = File::create_new(path).map_err(failed)?;
+    let mut out = File::create_new(path).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => exists(path),
+        _ => failed(error),
+    })?;
     out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(failed)
+}
+
+fn exists(path: &Path) -> CliError {
+    let path = path.display().to_string();
+    let message = format!("{path} exists already, and files are never overwritten");
+    let fix = ["choose another name for --out, or move that file away first"];
+    CliError::new(codes::CANNOT_WRITE_OUTPUT, message).detail("file", path).fix(fix)
 }
 
 /// A proof's row and value as far as they can be named.

@@ -90,6 +90,8 @@ codes! {
     NOT_THE_OUTCOME = "CLI-040", Refused, "the referendum ended in another way than waited for",
         Do("althing referendum show INDEX");
     BAD_MEMO = "CLI-042", Usage, "a memo has at most 128 bytes", Do("shorten it");
+    BAD_BLOCK = "CLI-043", Usage, "a block is named neither by its height nor by its hash",
+        Do("write its height, such as 1042, or its hash as 0x and 64 hexadecimal digits");
     NO_DEPOSIT = "CLI-041", Refused, "no deposit is set aside for the referendum",
         Do("althing referendum show INDEX");
     TOUR_SURPRISE = "CLI-050", CheckFailed, "the tour met something that should not be",

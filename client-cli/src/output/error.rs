@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Exit,
     codes::{CodeInfo, Remedy},
+    node_codes,
 };
 
 /// What became of money when the command stopped.
@@ -62,15 +63,20 @@ impl CliError {
         }
     }
 
-    /// An error the chain answered with, under the chain's own code.
+    /// An error the chain or its node answered with, under the code given there. What helps
+    /// against a node's code in general holds until [`CliError::fix`] gives something better.
     pub fn from_chain(code: impl Into<String>, message: impl Into<String>) -> Self {
+        let code = code.into();
+        let known = node_codes::find(&code).map(|info| info.fix);
+        let no_fix = known.and_then(|fix| fix.strip_prefix("none: "));
+        let fix = known.filter(|_| no_fix.is_none()).map(str::to_owned);
         Self {
-            code: Cow::Owned(code.into()),
+            code: Cow::Owned(code),
             exit: Exit::Refused,
             message: message.into(),
             details: Map::new(),
-            fix: Vec::new(),
-            no_fix: Some("the chain gave its reason above"),
+            fix: fix.into_iter().collect(),
+            no_fix: no_fix.or(Some("the chain gave its reason above")),
             sent: Sent::NotConcerned,
         }
     }
@@ -197,6 +203,16 @@ mod tests {
                 "  nothing was sent",
             ]
         );
+    }
+
+    #[test]
+    fn a_nodes_refusal_has_the_fix_of_its_code() {
+        let error = CliError::from_chain("RPC-103", "how block 3 ran is not known");
+        assert_eq!(error.fix, ["ask for one of its last 256 blocks"]);
+        let error = CliError::from_chain("TX-115", "refused");
+        assert!(error.fix.is_empty() && error.no_fix.unwrap().starts_with("such a call"));
+        let error = CliError::from_chain("VOT-103", "refused");
+        assert_eq!((error.fix.len(), error.no_fix), (0, Some("the chain gave its reason above")));
     }
 
     #[test]

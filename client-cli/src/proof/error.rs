@@ -66,10 +66,10 @@ pub enum ProofFileError {
         found: Hash256,
     },
     /// The proof's bytes are none.
-    #[error("the proof does not decode: {reason}")]
+    #[error("the {bytes} bytes given as the proof have not the form of one")]
     NoProof {
-        /// What the decoder met.
-        reason: String,
+        /// How many there are.
+        bytes: usize,
     },
     /// The proof does not lead from the row to the root.
     #[error("the proof does not hold: {0}")]
@@ -98,7 +98,28 @@ impl From<ProofFileError> for CliError {
                     .detail("trusted", trusted.to_string())
                     .detail("found", found.to_string())
             }
-            E::NoProof { .. } | E::Wrong(_) => of(codes::PROOF_WRONG),
+            E::NoProof { bytes } => of(codes::PROOF_WRONG).detail("bytes", bytes),
+            E::Wrong(error) => with_values(of(codes::PROOF_WRONG), &error),
+        }
+    }
+}
+
+/// A refusal with what its rule compares.
+fn with_values(refusal: CliError, error: &ProofError) -> CliError {
+    match error {
+        ProofError::TooDeep { siblings } => refusal.detail("siblings", *siblings),
+        ProofError::ShowsAbsence => {
+            refusal.detail("claimed", "presence").detail("computed", "absence")
+        }
+        ProofError::ShowsPresence => {
+            refusal.detail("claimed", "absence").detail("computed", "presence")
+        }
+        ProofError::NotAnother { path } => refusal.detail("path", path.to_string()),
+        ProofError::OffPath { shared, depth } => {
+            refusal.detail("shared", *shared).detail("needed", *depth)
+        }
+        ProofError::WrongRoot { expected, found } => {
+            refusal.detail("claimed", expected.to_string()).detail("computed", found.to_string())
         }
     }
 }

@@ -88,7 +88,7 @@ impl ProofFile {
             return Err(ProofFileError::OtherBlock { trusted, found: hash });
         }
         let proof = StateProof::from_bytes(&self.proof)
-            .map_err(|error| ProofFileError::NoProof { reason: error.to_string() })?;
+            .map_err(|_| ProofFileError::NoProof { bytes: self.proof.len() })?;
         proof.verify(&header.state_root, &self.key, self.value.as_deref())?;
         Ok(Proved { hash, siblings: proof.siblings().len(), header })
     }

@@ -88,6 +88,24 @@ fn another_value_is_refused() {
 }
 
 #[test]
+fn a_refused_proof_is_told_with_its_values() {
+    let mut document = document(Some(VALUE));
+    document["proof"] = json!("0x01");
+    let error = crate::output::CliError::from(refusal(&document));
+    assert_eq!(error.message, "the 1 bytes given as the proof have not the form of one");
+    assert_eq!((error.code.as_ref(), &error.details["bytes"]), ("PRF-003", &json!(1)));
+    let mut document = self::document(Some(VALUE));
+    document["value"] = json!(hex(b"other"));
+    let error = crate::output::CliError::from(refusal(&document));
+    let root = &document["block"]["header"]["stateRoot"];
+    assert_eq!(error.details["claimed"], *root);
+    assert_ne!(error.details["computed"], *root);
+    document["value"] = Value::Null;
+    let error = crate::output::CliError::from(refusal(&document));
+    assert_eq!(error.details["computed"], "presence");
+}
+
+#[test]
 fn another_key_is_refused() {
     let mut document = document(Some(VALUE));
     document["key"] = json!(hex(b"another row"));

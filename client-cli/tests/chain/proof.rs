@@ -39,6 +39,7 @@ fn a_balance_is_proved_to_someone_without_a_node() {
     assert_eq!(proof["decoded"]["data"]["free"], "100012.500000000000");
     let again = member.run(&["--account", "bob", "proof", "--out", text(&file)]);
     assert_eq!((again.code, code(&again).as_str()), (1, "CLI-031"), "files are not overwritten");
+    assert!(again.stderr.contains("choose another name for --out"), "{}", again.stderr);
 
     let checked = offline(&member, &[text(&file)]);
     assert_eq!(checked.code, 0, "{}", checked.stderr);
@@ -129,6 +130,9 @@ fn rows_are_named_as_the_chain_names_them() {
     assert!(unknown["fix"].as_array().unwrap().contains(&json!("Voting.Tallies")), "{unknown}");
     let keys = member.error(&["proof", "voting.ballots", "alice"]);
     assert_eq!(keys["code"], "MET-004", "{keys}");
+    let number = member.error(&["proof", "voting.tallies", "abc"]);
+    assert_eq!(number["code"], "MET-004", "{number}");
+    assert_eq!(number["fix"][0], "write a whole number from 0 to 4294967295", "{number}");
     assert_eq!(member.error(&["proof"])["code"], "CLI-023");
     assert_eq!(member.error(&["proof", "tallies"])["code"], "MET-003");
     assert_eq!(member.error(&["proof", "0x0"])["code"], "CLI-013");
@@ -141,7 +145,13 @@ fn a_block_is_explained_in_words() {
     let member = Member::new();
     let genesis = member.run(&["block", "0", "--explain"]);
     assert_eq!((genesis.code, code(&genesis).as_str()), (1, "RPC-103"), "{}", genesis.stderr);
-    assert!(genesis.stderr.contains("ask for a newer one"), "{}", genesis.stderr);
+    assert!(genesis.stderr.contains("ask for one of its last 256"), "{}", genesis.stderr);
+    let nowhere = format!("0x{}", "11".repeat(32));
+    for more in [&[][..], &["--explain"]] {
+        let block = |name: &str| member.error(&[&["block", name], more].concat());
+        assert_eq!(block(&nowhere)["code"], "CLI-038");
+        assert_eq!(block("foo")["code"], "CLI-043");
+    }
 
     member.data(&["--account", "alice", "send", "bob", "12.5"]);
     let shown = member.data(&["block", "1", "--explain"]);

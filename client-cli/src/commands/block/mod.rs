@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     amount,
-    chain::{Chain, replies::Receipt},
+    chain::{Chain, parse_hash, replies::Receipt},
     context::Context,
     output::{Body, CliError, Reply, codes},
     people::People,
@@ -71,14 +71,40 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     Ok(Reply::new(data, Body::Facts(shown)).on(chain.tag()))
 }
 
+/// The hash of the block that `text` names, which the node has; without, that of the newest.
 pub(in crate::commands) fn find(chain: &mut Chain, text: Option<&str>) -> Result<String, CliError> {
     let Some(text) = text else { return Ok(chain.head()?.hash) };
-    if text.starts_with("0x") {
-        return Ok(text.to_owned());
+    match Named::read(text)? {
+        Named::Hash(hash) => {
+            let header: Value = chain.read("chain_getHeader", &[json!(hash)])?;
+            if header.is_null() { Err(unknown(text)) } else { Ok(hash) }
+        }
+        Named::Height(number) => {
+            // No chain gets higher than its heights can tell.
+            let hash = u32::try_from(number).ok().map(|number| chain.block_hash(number));
+            hash.transpose()?.flatten().ok_or_else(|| unknown(text))
+        }
     }
-    let plain = text.trim_start_matches('#').replace(['_', ','], "");
-    let number = plain.parse().map_err(|_| unknown(text))?;
-    chain.block_hash(number)?.ok_or_else(|| unknown(text))
+}
+
+/// What text names a block by.
+#[derive(Debug, Eq, PartialEq)]
+enum Named {
+    Hash(String),
+    Height(u128),
+}
+
+impl Named {
+    fn read(text: &str) -> Result<Self, CliError> {
+        let found = if text.starts_with("0x") {
+            parse_hash(text).map(|hash| Self::Hash(const_hex::encode_prefixed(hash.0)))
+        } else {
+            let plain = text.trim_start_matches('#').replace(['_', ','], "");
+            plain.parse().ok().map(Self::Height)
+        };
+        let message = format!("{text:?} is neither a height nor a hash");
+        found.ok_or_else(|| CliError::new(codes::BAD_BLOCK, message).detail("block", text))
+    }
 }
 
 fn unknown(text: &str) -> CliError {
@@ -119,4 +145,23 @@ pub(in crate::commands) fn extrinsic_json(
         "error": error,
         "fee": amount::to_json(receipt.fee.0),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_named_by_height_or_hash() {
+        let hash = format!("0x{}", "ab".repeat(32));
+        assert_eq!(Named::read("#1_042").unwrap(), Named::Height(1042));
+        assert_eq!(Named::read("5000000000").unwrap(), Named::Height(5_000_000_000));
+        assert_eq!(Named::read(&hash).unwrap(), Named::Hash(hash.clone()));
+        assert_eq!(Named::read(&hash.replace('a', "A")).unwrap(), Named::Hash(hash.clone()));
+        for wrong in ["foo", "", "-1", "0x12", &hash[2..], &format!("{hash}00")] {
+            let error = Named::read(wrong).unwrap_err();
+            assert_eq!(error.code, "CLI-043", "{wrong}");
+            assert!(error.message.ends_with("is neither a height nor a hash"), "{error}");
+        }
+    }
 }
