@@ -270,6 +270,42 @@ async fn a_quiet_node_says_nothing_and_another_says_where_it_is() {
     }
 }
 
+#[tokio::test]
+async fn a_node_says_how_it_treats_signatures_if_it_is_not_the_usual_way() {
+    for (arguments, said) in [
+        (vec!["--verifier", "canonical"], "Signatures  canonical verifier, all kept\n"),
+        (vec!["--prune-witnesses", "300"], "Signatures  fast verifier, last 300 blocks kept\n"),
+    ] {
+        let (_, log) = Node::dev(arguments).interrupt();
+        assert!(log.contains(said), "{said} is not in:\n{log}");
+    }
+    let (_, log) = Node::dev([]).interrupt();
+    assert!(log.contains("RPC") && !log.contains("Signatures"), "{log}");
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_block_that_is_not_explained_is_what_helps() {
+    let folder = TempDir::new().unwrap();
+    three_blocks(folder.path()).await;
+    let node = Node::dev(["--base-path", text(folder.path())]);
+    let rpc = node.connect().await;
+    let sentence = async |block: u32| {
+        let refusal = rpc.refusal("althing_explainBlock", json!([block])).await;
+        refusal["data"]["message"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        sentence(2).await,
+        "how block 2 ran is not known: this node explains the last 256 blocks that it executed \
+         since it was started, and forgets them when it stops; ask for a newer one"
+    );
+    assert_eq!(
+        sentence(0).await,
+        "block 0 is genesis: the chain spec gives its rows and no node executes it; ask for a \
+         newer one"
+    );
+    node.stop();
+}
+
 /// One call over HTTP, spelt out: no client library between the test and the protocol.
 fn http(port: &str, method: &str, params: &Value) -> Value {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();

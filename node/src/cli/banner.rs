@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::options::NodeOptions;
+use super::options::{NodeOptions, VerifierName, Witnesses};
 use crate::service::{RunningNode, Threads};
 
 /// The address by which this machine reaches a server that listens on `address`.
@@ -38,6 +38,7 @@ pub(super) fn print(node: &RunningNode, options: &NodeOptions, (state, took): (&
         format!("  Governance  {}", spec.governance),
         format!("  State       {state}"),
     ];
+    lines.extend(signatures(options));
     match &node.controls {
         Some(controls) => {
             lines.push(format!("  Sealing     {}   (more: dev_mine over RPC)", controls.seal()));
@@ -64,4 +65,18 @@ pub(super) fn print(node: &RunningNode, options: &NodeOptions, (state, took): (&
     lines.push(String::new());
     // A closed standard error is no reason to stop.
     let _ = writeln!(std::io::stderr(), "{}", lines.join("\n"));
+}
+
+/// What is done with signatures, unless it is what every node does that is not told otherwise.
+fn signatures(options: &NodeOptions) -> Option<String> {
+    let verifier = match (options.verifier, options.prune_witnesses) {
+        (VerifierName::Fast, Witnesses(None)) => return None,
+        (VerifierName::Fast, _) => "fast",
+        (VerifierName::Canonical, _) => "canonical",
+    };
+    let kept = match options.prune_witnesses {
+        Witnesses(None) => "all kept".to_owned(),
+        Witnesses(Some(blocks)) => format!("last {blocks} blocks kept"),
+    };
+    Some(format!("  Signatures  {verifier} verifier, {kept}"))
 }

@@ -65,11 +65,17 @@ impl Failure {
 
     /// The block is here, and how it ran is not known.
     pub(super) fn unexplained(number: BlockNumber, kept: BlockNumber) -> Self {
-        let sentence = format!(
-            "how block {number} ran is not known: this node explains the last {kept} blocks that it \
-             executed since it was started; ask for a newer one, or export the blocks and import \
-             them into an empty node up to this one"
-        );
+        let sentence = if number == 0 {
+            "block 0 is genesis: the chain spec gives its rows and no node executes it; ask for a \
+             newer one"
+                .to_owned()
+        } else {
+            format!(
+                "how block {number} ran is not known: this node explains the last {kept} blocks \
+                 that it executed since it was started, and forgets them when it stops; ask for a \
+                 newer one"
+            )
+        };
         let mut failure = Self::coded(4003, "Block is not explained", ("RPC-103", sentence));
         failure.details([("block", number), ("kept", kept)]);
         failure
