@@ -22,8 +22,8 @@ pub(crate) struct Scratch(PathBuf);
 impl Scratch {
     /// A new, empty folder in `parent`: the disk to be measured.
     pub(crate) fn new(parent: &Path) -> Result<Self, BenchError> {
-        check(parent)?;
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        check(parent)?;
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("althing-bench-{}-{next}", std::process::id()));
         fs::create_dir(&path).map_err(BenchError::io("create", &path))?;
