@@ -61,8 +61,8 @@ impl Gate {
         let (waiter, turn) = oneshot::channel();
         let joined = self.lock().join((source, account), (waiter, bytes), self.now_ms());
         match joined {
-            Ok(Some((other, turned))) => drop(other.send(Err(turned))),
-            Ok(None) => {}
+            // An error means that the submitter is gone.
+            Ok(out) => out.into_iter().for_each(|(other, turned)| drop(other.send(Err(turned)))),
             Err((_, turned)) => return Err(turned.into()),
         }
         self.serve();

@@ -152,7 +152,7 @@ impl<W> Line<W> {
     }
 
     /// Take the last of the account with the longest line, if that is longer than `than`.
-    fn pop_longest(&mut self, than: usize) -> Option<(W, usize)> {
+    fn pop_longest(&mut self, than: usize) -> Option<(AccountId, W, usize)> {
         let length = |account: &AccountId| self.accounts.get(account).map_or(0, VecDeque::len);
         let account = *self.order.iter().take(LOOKED_AT).max_by_key(|one| length(one))?;
         // At least one stays, so the account keeps its turn.
@@ -161,7 +161,36 @@ impl<W> Line<W> {
         }
         let (waiter, bytes) = self.accounts.get_mut(&account)?.pop_back()?;
         self.bytes = self.bytes.saturating_sub(bytes);
-        Some((waiter, bytes))
+        Some((account, waiter, bytes))
+    }
+
+    /// Take out the last ones of longer lines until `bytes` of `account` fit besides what is left,
+    /// where `free` bytes are free; nobody, if that would not be enough.
+    fn make_room(
+        &mut self,
+        account: &AccountId,
+        (bytes, mut free): (usize, usize),
+    ) -> Option<Vec<W>> {
+        let own = self.accounts.get(account).map_or(0, VecDeque::len).saturating_add(1);
+        let mut out = Vec::new();
+        while self.bytes.saturating_add(bytes) > free {
+            let Some(popped) = self.pop_longest(own) else {
+                self.put_back(out);
+                return None;
+            };
+            free = free.saturating_add(popped.2);
+            out.push(popped);
+        }
+        Some(out.into_iter().map(|(_, waiter, _)| waiter).collect())
+    }
+
+    /// Undo what [`Line::pop_longest`] did.
+    fn put_back(&mut self, popped: Vec<(AccountId, W, usize)>) {
+        for (account, waiter, bytes) in popped.into_iter().rev() {
+            // At least one had stayed, so the line is there.
+            self.accounts.entry(account).or_default().push_back((waiter, bytes));
+            self.bytes = self.bytes.saturating_add(bytes);
+        }
     }
 }
 
@@ -203,13 +232,13 @@ impl<W> Lines<W> {
         Err(Turned::Spent { wait_ms: line.bucket.wait_ms() })
     }
 
-    /// Wait in line with `bytes`. Returns who has to go instead, if anybody has.
+    /// Wait in line with `bytes`. Returns those who have to go instead.
     pub(crate) fn join(
         &mut self,
         (source, account): (Source, AccountId),
         (waiter, bytes): (W, usize),
         now_ms: u64,
-    ) -> Result<Option<(W, Turned)>, (W, Turned)> {
+    ) -> Result<Vec<(W, Turned)>, (W, Turned)> {
         if let Err(turned) = self.glance(source, Some(&account), now_ms) {
             return Err((waiter, turned));
         }
@@ -225,16 +254,12 @@ impl<W> Lines<W> {
             history: BoundedMap::new(HISTORY),
         });
         let free = self.terms.bytes.saturating_sub(self.bytes);
-        let mut out = None;
-        if line.bytes.saturating_add(bytes) > free {
-            let own = line.accounts.get(&account).map_or(0, VecDeque::len);
-            let turned = Turned::Crowded { bytes: line.bytes };
-            let Some((other, freed)) = line.pop_longest(own.saturating_add(1)) else {
-                return Err((waiter, turned));
-            };
-            self.bytes = self.bytes.saturating_sub(freed);
-            out = Some((other, turned));
-        }
+        let held = line.bytes;
+        let turned = Turned::Crowded { bytes: held };
+        let Some(out) = line.make_room(&account, (bytes, free)) else {
+            return Err((waiter, turned));
+        };
+        self.bytes = self.bytes.saturating_sub(held.saturating_sub(line.bytes));
         if line.order.is_empty() {
             self.round.push_back(source);
         }
@@ -245,7 +270,7 @@ impl<W> Lines<W> {
         waiting.push_back((waiter, bytes));
         line.bytes = line.bytes.saturating_add(bytes);
         self.bytes = self.bytes.saturating_add(bytes);
-        Ok(out)
+        Ok(out.into_iter().map(|other| (other, turned)).collect())
     }
 
     /// Whose turn it is. To be called until the answer is [`Next::Wait`].

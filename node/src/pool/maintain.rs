@@ -148,6 +148,7 @@ impl Pool {
         for (who, next) in nexts {
             inner.queue.refresh(&who, next, &mut news);
         }
+        inner.queue.advance(head.number.saturating_add(1), &mut news);
         inner.at = head;
         inner.tell(news);
         fatal.map_or(Ok(()), Err)

@@ -4,6 +4,8 @@
 //! of each sender in the order of standing, and the last of each for when there is no room. So
 //! choosing costs as much as is chosen, and not as much as waits. Pure data: no clock, no locks, no tasks. What happens to a transaction is written to a [`News`].
 
+mod leave;
+
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub(crate) type News = Vec<(Hash256, TxStatus)>;
 struct Slot {
     entry: Arc<Entry>,
     is_ready: bool,
+    /// For which block it last began to wait for lower nonces.
+    waits_since: BlockNumber,
 }
 
 #[derive(Debug, Default)]
@@ -55,6 +59,9 @@ pub(crate) struct Queue {
     heads: [BTreeSet<Head>; 2],
     bytes: usize,
     ready: usize,
+    ready_bytes: usize,
+    /// The block that is waited for.
+    number: BlockNumber,
 }
 
 impl Queue {
@@ -67,6 +74,8 @@ impl Queue {
             heads: [BTreeSet::new(), BTreeSet::new()],
             bytes: 0,
             ready: 0,
+            ready_bytes: 0,
+            number: 0,
         }
     }
 
@@ -109,6 +118,11 @@ impl Queue {
 
     /// Whether the queue would take `entry`, whose sender's next nonce is `next`.
     pub(crate) fn offer(&self, entry: &Entry, next: Nonce) -> Result<(), PoolError> {
+        self.admit(entry, next).map(drop)
+    }
+
+    /// Who has to go if `entry` comes in.
+    fn admit(&self, entry: &Entry, next: Nonce) -> Result<Vec<Hash256>, PoolError> {
         if self.contains(&entry.hash) {
             return Err(PoolError::AlreadyKnown { hash: entry.hash });
         }
@@ -130,31 +144,24 @@ impl Queue {
                 return Err(PoolError::TooManyOfSender { count, max });
             }
         }
-        let freed = old.map_or(0, |old| old.length());
-        let bytes = self.bytes.saturating_add(entry.length()).saturating_sub(freed);
-        let count = self.len().saturating_add(usize::from(old.is_none()));
-        let is_over = count > self.limits.count || bytes > self.limits.bytes;
-        let rank = (self.nonce_after(&entry.sender, next) >= entry.nonce, entry.standing);
-        if is_over && self.worst().is_none_or(|(worst, _)| worst >= rank) {
-            return Err(self.full());
-        }
-        Ok(())
+        self.plan(entry, next)
     }
 
     /// Take `entry`, whose sender's next nonce is `next`. What it replaces or what has no room any
-    /// more goes.
+    /// more goes; if it is refused, nobody does.
     pub(crate) fn insert(
         &mut self,
         entry: Arc<Entry>,
         next: Nonce,
         news: &mut News,
     ) -> Result<(), PoolError> {
-        self.offer(&entry, next)?;
+        let going = self.admit(&entry, next)?;
         let (hash, sender, nonce) = (entry.hash, entry.sender, entry.nonce);
         self.places.insert(hash, (sender, nonce));
         self.bytes = self.bytes.saturating_add(entry.length());
         let slots = &mut self.senders.entry(sender).or_default().slots;
-        if let Some(old) = slots.insert(nonce, Slot { entry, is_ready: false }) {
+        let waits_since = entry.since.0;
+        if let Some(old) = slots.insert(nonce, Slot { entry, is_ready: false, waits_since }) {
             self.forget(&old);
             news.push((old.entry.hash, TxStatus::Usurped(hash)));
         }
@@ -164,13 +171,7 @@ impl Queue {
         if !news.iter().skip(before).any(|(told, _)| *told == hash) {
             news.push((hash, TxStatus::Future));
         }
-        while self.len() > self.limits.count || self.bytes > self.limits.bytes {
-            let Some((_, worst)) = self.worst() else { break };
-            if worst == hash {
-                self.remove(&hash, TxStatus::Dropped, news);
-                news.retain(|(told, _)| *told != hash);
-                return Err(self.full());
-            }
+        for worst in going {
             self.remove(&worst, TxStatus::Dropped, news);
         }
         Ok(())
@@ -209,7 +210,7 @@ impl Queue {
         let kept = sender.slots.split_off(&next);
         let late = core::mem::replace(&mut sender.slots, kept);
         let mut expected = next;
-        let (mut ready, mut waiting) = (0_usize, 0_usize);
+        let (mut ready, mut ready_bytes) = (self.ready, self.ready_bytes);
         for (nonce, slot) in &mut sender.slots {
             let is_ready = *nonce == expected;
             if is_ready {
@@ -218,10 +219,13 @@ impl Queue {
             match (slot.is_ready, is_ready) {
                 (false, true) => {
                     ready = ready.saturating_add(1);
+                    ready_bytes = ready_bytes.saturating_add(slot.entry.length());
                     news.push((slot.entry.hash, TxStatus::Ready));
                 }
                 (true, false) => {
-                    waiting = waiting.saturating_add(1);
+                    ready = ready.saturating_sub(1);
+                    ready_bytes = ready_bytes.saturating_sub(slot.entry.length());
+                    slot.waits_since = self.number.max(slot.entry.since.0);
                     news.push((slot.entry.hash, TxStatus::Future));
                 }
                 (true, true) | (false, false) => {}
@@ -229,7 +233,7 @@ impl Queue {
             slot.is_ready = is_ready;
         }
         let last = sender.slots.values().next_back();
-        let last = last.map(|slot| ((slot.is_ready, slot.entry.standing), slot.entry.hash));
+        let last = last.map(|slot| (leave::rank(&slot.entry, slot.is_ready), slot.entry.hash));
         if sender.last != last {
             sender.last.as_ref().map(|old| self.leaving.remove(old));
             self.leaving.extend(last);
@@ -249,7 +253,7 @@ impl Queue {
         if sender.slots.is_empty() {
             self.senders.remove(who);
         }
-        self.ready = self.ready.saturating_add(ready).saturating_sub(waiting);
+        (self.ready, self.ready_bytes) = (ready, ready_bytes);
         for (found, slot) in late {
             self.forget(&slot);
             news.push((slot.entry.hash, TxStatus::Invalid(Invalid::Stale { found, next })));
@@ -316,16 +320,10 @@ impl Queue {
     fn forget(&mut self, slot: &Slot) {
         self.places.remove(&slot.entry.hash);
         self.bytes = self.bytes.saturating_sub(slot.entry.length());
-        self.ready = self.ready.saturating_sub(usize::from(slot.is_ready));
-    }
-
-    /// The transaction that leaves first.
-    fn worst(&self) -> Option<(Rank, Hash256)> {
-        self.leaving.first().copied()
-    }
-
-    fn full(&self) -> PoolError {
-        PoolError::Full { count: self.len(), bytes: self.bytes }
+        if slot.is_ready {
+            self.ready = self.ready.saturating_sub(1);
+            self.ready_bytes = self.ready_bytes.saturating_sub(slot.entry.length());
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use althing_executor::State;
 use althing_frame::{
     Admission, BeforeError, BlockEnv, Call, Fault, Invalid, RowKey, RowValue, Rows, Runtime, Tx,
 };
-use althing_primitives::{AccountId, Extrinsic, Hash256, Moment, Nonce};
+use althing_primitives::{AccountId, Balance, BlockNumber, Extrinsic, Hash256, Moment, Nonce};
+use pallet_balances::Existence;
 
 use super::touches::Touches;
 use crate::chain::Head;
@@ -65,7 +66,7 @@ impl Noted<'_> {
 }
 
 /// Check call, key, nonce and fee of a signed transaction on the rows after the head. A nonce
-/// ahead of the account's is fine.
+/// ahead of the account's is fine if the account could pay for this transaction alone.
 pub(crate) fn check(
     place: Place<'_>,
     extrinsic: &Extrinsic,
@@ -88,11 +89,35 @@ pub(crate) fn check(
     let mut tx = Tx::unrestricted(&noted, runtime, block);
     let next = match runtime.before(&mut tx, extrinsic, &admission) {
         Ok(()) => nonce,
-        Err(BeforeError::Invalid(Invalid::Future { next, .. })) => next,
+        Err(BeforeError::Invalid(Invalid::Future { next, .. })) => {
+            // That was found before the fee was looked at, and waiting must not be free.
+            let charge = admission.fee.saturating_add(admission.tip);
+            affords(&noted, extrinsic, (call.as_ref(), charge), block.number)?;
+            next
+        }
         Err(error) => return Err(error),
     };
     drop(tx);
     Ok(Checked { admission, call, next, rows: noted.into_rows() })
+}
+
+/// Whether the sender could pay `charge` and the deposit of a key's first use, as
+/// `AlthingRuntime::check_for_pool` has it.
+fn affords(
+    rows: &Noted<'_>,
+    extrinsic: &Extrinsic,
+    (call, charge): (&dyn Call, Balance),
+    number: BlockNumber,
+) -> Result<(), BeforeError> {
+    let Some(part) = extrinsic.signed_part() else { return Ok(()) };
+    let (who, wanted) = (part.account, pallet_accounts::use_of(call));
+    let key = pallet_accounts::resolve(rows, &who, &part.signature, wanted, number)?;
+    let needed = charge.saturating_add(key.deposit);
+    let available = pallet_balances::spendable(rows, &who, Existence::KeepAlive)?;
+    if needed > available {
+        return Err(Invalid::Payment { who, needed, available }.into());
+    }
+    Ok(())
 }
 
 /// What a checked transaction of `sender` will touch, as the rows stand after the head.

@@ -35,7 +35,7 @@ pub enum TxStatus {
     },
     /// Another transaction of its sender took its nonce. The last status.
     Usurped(Hash256),
-    /// The pool ran out of room. The last status.
+    /// The pool ran out of room, or it waited too long for lower nonces. The last status.
     Dropped,
     /// It can no longer enter a block. The last status.
     Invalid(Invalid),

@@ -24,20 +24,22 @@ pub(crate) struct Draft {
     pub(crate) tip: Balance,
     pub(crate) since: (BlockNumber, u64),
     pub(crate) touches: Touches,
+    /// Bytes of the call.
+    pub(crate) call: usize,
 }
 
 impl Draft {
     pub(crate) fn new(sender: u64, nonce: Nonce, age: u64) -> Self {
         let touches = Touches::default();
-        Self { class: CallClass::Normal, sender, nonce, tip: 0, since: (1, age), touches }
+        Self { class: CallClass::Normal, sender, nonce, tip: 0, since: (1, age), touches, call: 1 }
     }
 
     pub(crate) fn finish(self) -> Arc<Entry> {
-        let Self { class, sender, nonce, tip, since, touches } = self;
+        let Self { class, sender, nonce, tip, since, touches, call } = self;
         let account = account(sender);
         let extra = Extra { era: Era::Immortal, nonce, tip, metadata_hash_mode: 0 };
         let part = SignedPart { account, signature: Signature::Ed25519([0; 64]), extra };
-        let extrinsic = Extrinsic::signed(part, &[0]);
+        let extrinsic = Extrinsic::signed(part, &vec![0; call]);
         let size = (WEIGHT, extrinsic.bytes().len());
         Arc::new(Entry {
             hash: extrinsic.hash(),

@@ -20,8 +20,16 @@ const TERMS: Terms = Terms {
 type Who = (u64, u64);
 
 fn join(lines: &mut Lines<Who>, source: u64, name: u64, number: u64) -> Result<(), Turned> {
+    join_with(lines, (source, name), (number, 10))
+}
+
+fn join_with(
+    lines: &mut Lines<Who>,
+    (source, name): (u64, u64),
+    (number, bytes): (u64, usize),
+) -> Result<(), Turned> {
     let from = Source::connection(source);
-    let joined = lines.join((from, account(name)), ((source, number), 10), 0);
+    let joined = lines.join((from, account(name)), ((source, number), bytes), 0);
     joined.map(drop).map_err(|(_, turned)| turned)
 }
 
@@ -161,7 +169,7 @@ fn a_source_of_which_nothing_is_known_waits_and_is_never_sent_away() {
         // The honest one is the last to come.
         let name = if number == 19 { 2 } else { 1 };
         let waiter = ((0, number), 10);
-        assert!(matches!(lines.join((Source::LOCAL, account(name)), waiter, 0), Ok(None)));
+        assert_eq!(lines.join((Source::LOCAL, account(name)), waiter, 0), Ok(vec![]));
     }
     let bad = |(_, number)| if number == 19 { Verdict::Good } else { Verdict::Bad };
     let checked = run(&mut lines, 0, bad);
@@ -181,7 +189,7 @@ fn a_crowded_source_leaves_room_for_others_and_for_those_with_little() {
     assert_eq!(join(&mut lines, 1, 1, 99), Err(Turned::Crowded { bytes: 500 }));
     let from = (Source::connection(1), account(2));
     let out = lines.join(from, ((1, 1_000), 10), 0).unwrap();
-    assert_eq!(out, Some(((1, 49), Turned::Crowded { bytes: 500 })));
+    assert_eq!(out, [((1, 49), Turned::Crowded { bytes: 500 })]);
     for number in 0..25 {
         join(&mut lines, 2, 1, number).unwrap();
     }
@@ -189,21 +197,39 @@ fn a_crowded_source_leaves_room_for_others_and_for_those_with_little() {
     join(&mut lines, 3, 1, 0).unwrap();
 }
 
+#[test]
+fn what_waits_never_exceeds_its_bound_however_large_one_is() {
+    let mut lines = Lines::new(TERMS, 0);
+    for number in 0..50 {
+        join(&mut lines, 1, 1, number).unwrap();
+    }
+    join_with(&mut lines, (1, 2), (100, 400)).unwrap();
+    assert_eq!(lines.bytes(), 700, "twenty made room for one");
+    // All that could go would not be enough, so nobody goes.
+    let refusal = join_with(&mut lines, (1, 3), (101, 400));
+    assert_eq!((refusal, lines.bytes()), (Err(Turned::Crowded { bytes: 700 }), 700));
+    let checked = run(&mut lines, 0, |_| Verdict::Good);
+    let (large, small): (Vec<u64>, Vec<u64>) =
+        checked.into_iter().map(|(_, number)| number).partition(|number| *number >= 100);
+    assert_eq!(large, [100]);
+    assert_eq!(small, (0..30).collect::<Vec<_>>(), "in the order in which they came");
+}
+
 proptest! {
     /// Nobody is lost, failures are bounded by the budget, and an honest source gets through.
     #[test]
     fn floods_are_bounded(
-        arrivals in prop::collection::vec((0_u64..4, 0_u64..5, 0_u64..50), 1..200)
+        arrivals in prop::collection::vec((0_u64..4, 0_u64..5, 0_u64..50, 1_usize..400), 1..200)
     ) {
         let mut lines = Lines::new(TERMS, 0);
         let (mut now, mut failed) = (0, HashMap::<u64, u64>::new());
         let mut fates = 0;
-        for (number, (source, name, pause)) in (0..).zip(&arrivals) {
+        for (number, (source, name, pause, bytes)) in (0..).zip(&arrivals) {
             now += pause;
             let from = (Source::connection(*source), account(*name));
-            match lines.join(from, ((*source, number), 10), now) {
-                Ok(None) => {}
-                Ok(Some(_)) | Err(_) => fates += 1,
+            match lines.join(from, ((*source, number), *bytes), now) {
+                Ok(out) => fates += out.len(),
+                Err(_) => fates += 1,
             }
             prop_assert!(lines.bytes() <= TERMS.bytes);
             let (going, turned) = serve(&mut lines, now);

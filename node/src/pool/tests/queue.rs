@@ -178,6 +178,55 @@ fn a_full_pool_drops_what_waits_first_and_then_the_cheapest() {
 }
 
 #[test]
+fn no_tip_lifts_what_waits_over_what_is_ready_or_came_before() {
+    let mut queue = Queue::new(Limits { count: 8, ..limits() });
+    let honest = entry(1, 1, 0, 0);
+    insert(&mut queue, &honest).unwrap();
+    let costly = entry(2, 1, 1_000_000, 1);
+    insert(&mut queue, &costly).unwrap();
+    let refusal = insert(&mut queue, &entry(3, 1, u128::MAX, 2)).unwrap_err();
+    assert!(matches!(refusal, PoolError::Full { .. }), "a quarter waits already: {refusal}");
+    for sender in 4..10 {
+        insert(&mut queue, &entry(sender, 0, 0, sender.into())).unwrap();
+    }
+    assert_eq!((queue.len(), queue.ready()), (8, 6));
+    let news = insert(&mut queue, &entry(10, 0, 0, 10)).unwrap();
+    assert!(news.contains(&(costly.hash, TxStatus::Dropped)), "the newest goes first");
+    insert(&mut queue, &entry(1, 0, 0, 11)).unwrap_err();
+    assert!(queue.contains(&honest.hash));
+}
+
+#[test]
+fn a_replacement_that_finds_no_room_leaves_the_old_one_in_place() {
+    let (small, other) = (entry(1, 0, 1, 1), entry(2, 0, 1_000_000, 2));
+    let bytes = small.length() + other.length();
+    let mut queue = Queue::new(Limits { bytes, ..limits() });
+    insert(&mut queue, &small).unwrap();
+    insert(&mut queue, &other).unwrap();
+    // It takes more bytes, and so stands below the other one.
+    let large = Draft { tip: 100, call: 50, ..Draft::new(1, 0, 1) }.finish();
+    assert!(queue.offer(&large, 0).is_err());
+    let mut news = News::new();
+    let refusal = queue.insert(large, 0, &mut news).unwrap_err();
+    assert!(matches!(refusal, PoolError::Full { count: 2, .. }), "{refusal}");
+    assert_eq!(news, []);
+    assert!(queue.contains(&small.hash) && queue.contains(&other.hash));
+    assert_eq!((queue.len(), queue.ready(), queue.bytes()), (2, 2, bytes));
+}
+
+#[test]
+fn nobody_goes_for_one_that_would_not_fit_all_the_same() {
+    let (cheap, costly) = (entry(1, 0, 0, 1), entry(2, 0, 1_000_000, 2));
+    let bytes = cheap.length() + costly.length();
+    let mut queue = Queue::new(Limits { bytes, ..limits() });
+    insert(&mut queue, &cheap).unwrap();
+    insert(&mut queue, &costly).unwrap();
+    let large = Draft { tip: 100, call: bytes, ..Draft::new(3, 0, 3) }.finish();
+    assert!(matches!(insert(&mut queue, &large), Err(PoolError::Full { count: 2, .. })));
+    assert_eq!(order(&queue), [(2, 0), (1, 0)]);
+}
+
+#[test]
 fn the_bytes_of_a_pool_are_bounded() {
     let one = entry(1, 0, 1, 0);
     let bytes = one.extrinsic.bytes().len();
@@ -226,17 +275,23 @@ proptest! {
     /// P1 and P4, and the queue's own books, after any sequence of arrivals and departures.
     #[test]
     fn limits_and_books_hold(
-        steps in prop::collection::vec((0_u8..6, 0_u32..5, 0_u128..40, any::<bool>()), 1..80)
+        steps in prop::collection::vec(
+            (0_u64..6, 0_u32..5, 0_u128..40, any::<bool>(), 1_usize..200), 1..80)
     ) {
         let limits = Limits { count: 6, bytes: 900, per_sender: 4, watchers: 1 };
         let mut queue = Queue::new(limits);
         let mut known: Vec<Hash256> = Vec::new();
-        for (age, (sender, nonce, tip, leaves)) in (0_u64..).zip(steps) {
-            let one = entry(sender, nonce, tip, age);
+        for (age, (sender, nonce, tip, leaves, call)) in (0_u64..).zip(steps) {
+            let one = Draft { tip, call, ..Draft::new(sender, nonce, age) }.finish();
+            let before: Vec<Hash256> = queue.entries().map(|one| one.hash).collect();
             if leaves && let Some(hash) = known.pop() {
                 queue.remove(&hash, TxStatus::Dropped, &mut News::new());
             } else if insert(&mut queue, &one).is_ok() {
                 known.push(one.hash);
+                prop_assert!(queue.contains(&one.hash), "what was taken is there");
+            } else {
+                prop_assert_eq!(before.len(), queue.len());
+                prop_assert!(before.iter().all(|hash| queue.contains(hash)), "nobody went");
             }
             let entries: Vec<_> = queue.entries().collect();
             prop_assert_eq!(entries.len(), queue.len());

@@ -180,6 +180,42 @@ async fn a_sender_who_cannot_pay_is_refused_before_its_signature_is_looked_at() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_pay_may_not_wait_for_a_later_nonce_either() {
+    let bench = bench();
+    let bob = wallet("bob");
+    let state = bench.chain.head();
+    let keep = pallet_balances::Existence::KeepAlive;
+    let free = pallet_balances::spendable(&state.state, &bob.account, keep).unwrap();
+    // The tip alone could be paid, the fee besides could not.
+    let later = bob.transfer(&bench.chain, Terms { tip: free, ..Terms::nonce(9) });
+    let refusal = bench.submit(&forged(&later)).await.unwrap_err();
+    let expected = matches!(refusal, PoolError::Invalid(Invalid::Payment { available, .. })
+        if available == free);
+    assert!(expected, "{refusal}");
+    let less = bob.transfer(&bench.chain, Terms { tip: free / 2, ..Terms::nonce(9) });
+    bench.submit(&less).await.unwrap();
+    assert_eq!(bench.pool.status().future, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_too_long_for_a_nonce_leaves() {
+    let bench = bench();
+    let bob = wallet("bob");
+    let late = bob.transfer(&bench.chain, Terms { period: 1_024, ..Terms::nonce(1) });
+    let (_, mut statuses) = bench.pool.submit_and_watch(Arc::clone(late.bytes())).await.unwrap();
+    for _ in 0..63 {
+        add_block(&bench.chain, &[]);
+    }
+    bench.pool.maintain().unwrap();
+    assert!(bench.pool.contains(&late.hash()));
+    add_block(&bench.chain, &[]);
+    bench.pool.maintain().unwrap();
+    assert_eq!(statuses.next().await, Some(TxStatus::Future));
+    assert_eq!(statuses.next().await, Some(TxStatus::Dropped));
+    assert_eq!(bench.pool.status().bytes, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sender_who_can_no_longer_pay_leaves() {
     let bench = bench();
     let bob = wallet("bob");
