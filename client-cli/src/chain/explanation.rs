@@ -29,7 +29,7 @@ pub struct Explanation {
     pub parallel: u64,
     /// Transactions that ran one after another.
     pub serial: u64,
-    /// The least number of steps with unlimited workers.
+    /// Longest chains of the segments that had a graph, and all transactions of the others.
     pub critical_path: u64,
     /// Transactions that waited for another one.
     pub conflicts: u64,

@@ -74,7 +74,7 @@ pub(crate) struct Figures {
     pub(crate) conflicts: usize,
     /// Part of the parallel time in which only one worker had anything to do.
     pub(crate) serial_share: f64,
-    /// The least number of steps with unlimited workers.
+    /// Longest chains of the segments that had a graph, and all transactions of the others.
     pub(crate) critical_path: usize,
     /// Whether all modes gave the same block.
     pub(crate) roots_match: bool,

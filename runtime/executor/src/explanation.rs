@@ -24,7 +24,9 @@ pub struct Explanation {
     pub parallel: usize,
     /// Transactions that ran one after another.
     pub serial: usize,
-    /// Sum of the segments' critical paths: the least number of steps with unlimited workers.
+    /// Sum of the segments' critical paths, in transactions. A segment with a graph counts its longest
+    /// chain, which is the least number of steps with unlimited workers; one without counts all its
+    /// transactions, whether or not they could have run side by side.
     pub critical_path: usize,
     /// Transactions that had to wait for another one.
     pub conflicts: usize,
