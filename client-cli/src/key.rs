@@ -4,15 +4,12 @@ use althing_crypto::{
     KeyHandle, Scheme, SchemeId, Secret, schemes,
     signing::{DevMember, KeyPair, OsEntropy, SigningError, SigningScheme, signing_scheme},
 };
-use althing_primitives::{AccountId, Signature, blake2_256};
+use althing_primitives::{AccountId, Signature, SignerKey};
 
 use crate::{
     derive::{self, DeriveError, Words},
     near::nearest,
 };
-
-/// Payloads longer than this are hashed before they are signed, as every Substrate client does.
-const PAYLOAD_BYTES_MAX: usize = 256;
 
 /// Why a key cannot be made or used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -167,24 +164,24 @@ impl Key {
         self.scheme.sign(&self.pair.secret, message).map_err(|source| refused(self.scheme, source))
     }
 
+    /// The key as an extrinsic names it.
+    pub fn signer(&self) -> SignerKey {
+        SignerKey { scheme: self.scheme.id(), handle: self.handle() }
+    }
+
     /// The witness of an extrinsic under a key that the chain keeps: shorter by the public key.
-    pub fn witness_by_handle(&self, payload: &[u8]) -> Result<Signature, KeyError> {
+    pub fn witness_by_handle(&self, statement: &[u8]) -> Result<Signature, KeyError> {
         let (scheme, handle) = (self.scheme.id(), self.handle());
-        let Signature::Key { signature, .. } = self.witness(payload)? else {
+        let Signature::Key { signature, .. } = self.witness(statement)? else {
             return Err(KeyError::TooLarge { scheme: self.scheme.name() });
         };
         Ok(Signature::Handle { scheme, handle, signature })
     }
 
     /// The witness of an extrinsic, public key included, which is accepted on first and on later
-    /// use. A payload longer than 256 bytes is signed by its BLAKE2b-256, as the extrinsic rules
-    /// say, so both the full payload and its hash may be passed.
-    pub fn witness(&self, payload: &[u8]) -> Result<Signature, KeyError> {
-        let signature = if payload.len() > PAYLOAD_BYTES_MAX {
-            self.sign(&blake2_256(payload).0)?
-        } else {
-            self.sign(payload)?
-        };
+    /// use. What is signed is the statement of the extrinsic rules (F6).
+    pub fn witness(&self, statement: &[u8]) -> Result<Signature, KeyError> {
+        let signature = self.sign(statement)?;
         let too_large = || KeyError::TooLarge { scheme: self.scheme.name() };
         Ok(Signature::Key {
             scheme: self.scheme.id(),
@@ -233,16 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_payload_is_signed_by_its_hash_and_a_short_one_as_it_is() {
+    fn a_statement_is_signed_as_it_is() {
         let key = key("ml-dsa-44");
         let verifier = scheme(SchemeId::ML_DSA_44).unwrap();
         for length in [0, 1, 256, 257, 4096] {
-            let payload = vec![9; length];
-            let signed =
-                if length > 256 { blake2_256(&payload).0.to_vec() } else { payload.clone() };
-            let witness = key.witness(&payload).unwrap();
+            let statement = vec![9; length];
+            let witness = key.witness(&statement).unwrap();
             assert_eq!(witness.handle(), Some(key.handle()));
-            assert!(verifier.verify(key.public(), &signed, witness.signature()), "{length}");
+            assert!(verifier.verify(key.public(), &statement, witness.signature()), "{length}");
         }
     }
 

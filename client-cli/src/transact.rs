@@ -346,11 +346,11 @@ impl Ready {
     ) -> Result<Outcome, CliError> {
         // The person may have taken a while: nonce and era are those of now.
         let terms = chain.terms(self.sender.account)?;
-        let payload = terms.payload(&self.intent.call);
+        let statement = terms.statement(&[key.signer()], &self.intent.call);
         let witness = if self.sender.key_is_kept {
-            key.witness_by_handle(&payload)
+            key.witness_by_handle(&statement)
         } else {
-            key.witness(&payload)
+            key.witness(&statement)
         };
         let extrinsic = terms.extrinsic(witness?, &self.intent.call);
         let wait = context.global.wait;

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use althing_primitives::{BlockNumber, Extrinsic, Hash256};
+use althing_executor::Proof;
+use althing_primitives::{BlockNumber, Circumstances, Extrinsic, Hash256};
 
 /// How many locks the proofs are behind, so that workers rarely meet.
 const SHARDS: usize = 64;
@@ -15,11 +16,13 @@ const SHARDS: usize = 64;
 /// about fifty bytes.
 const PER_SHARD: usize = 4_096;
 
-/// The heights at which a signature says what it said when it was verified.
+/// The heights at which a signature says what it said when it was verified, and the circumstances
+/// for which it does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Window {
     from: BlockNumber,
     before: BlockNumber,
+    under: Circumstances,
 }
 
 /// Some of the proofs, in two generations: when the younger one is full, the older one goes.
@@ -41,12 +44,13 @@ impl Proven {
         Self { shards: core::array::from_fn(|_| Mutex::default()) }
     }
 
-    /// Remember that the signature of `extrinsic` verified for block `number`.
-    pub(crate) fn insert(&self, extrinsic: &Extrinsic, number: BlockNumber) {
+    /// Remember that the signatures of `extrinsic` verified for block `number` under these
+    /// circumstances.
+    pub(crate) fn insert(&self, extrinsic: &Extrinsic, number: BlockNumber, under: Circumstances) {
         let before = dies_at(extrinsic, number);
         if before > number {
             let hash = extrinsic.hash();
-            let window = Window { from: number, before };
+            let window = Window { from: number, before, under };
             let mut shard = self.shard(&hash);
             if shard.young.len() >= PER_SHARD / 2 {
                 shard.old = core::mem::take(&mut shard.young);
@@ -55,11 +59,12 @@ impl Proven {
         }
     }
 
-    /// Whether the signature of the extrinsic with this hash is known to verify for block `number`.
-    pub(crate) fn contains(&self, hash: &Hash256, number: BlockNumber) -> bool {
+    /// What is known of the signatures of the extrinsic with this hash for block `number`.
+    pub(crate) fn of(&self, hash: &Hash256, number: BlockNumber) -> Proof {
         let shard = self.shard(hash);
         let window = shard.young.get(hash).or_else(|| shard.old.get(hash));
-        window.is_some_and(|window| window.from <= number && number < window.before)
+        let window = window.filter(|window| window.from <= number && number < window.before);
+        window.map_or(Proof::None, |window| Proof::Under(window.under))
     }
 
     fn shard(&self, hash: &Hash256) -> MutexGuard<'_, Shard> {
@@ -88,6 +93,8 @@ mod tests {
 
     use super::*;
 
+    const NOW: Circumstances = Circumstances { epoch: 2, policy: 1 };
+
     fn mortal(period: u32, birth: BlockNumber) -> Extrinsic {
         let era = Era::mortal(period, birth);
         let extra = Extra { era, nonce: 0, tip: 0, metadata_hash_mode: 0 };
@@ -99,10 +106,10 @@ mod tests {
     fn a_proof_does_not_outlive_the_era_it_was_made_in() {
         let proven = Proven::new();
         let extrinsic = mortal(64, 100);
-        proven.insert(&extrinsic, 101);
-        assert!(proven.contains(&extrinsic.hash(), 163));
-        assert!(!proven.contains(&extrinsic.hash(), 164), "the era has come round again");
-        assert!(!proven.contains(&extrinsic.hash(), 99));
+        proven.insert(&extrinsic, 101, NOW);
+        assert_eq!(proven.of(&extrinsic.hash(), 163), Proof::Under(NOW));
+        assert_eq!(proven.of(&extrinsic.hash(), 164), Proof::None, "the era has come round again");
+        assert_eq!(proven.of(&extrinsic.hash(), 99), Proof::None);
     }
 
     #[test]
@@ -116,7 +123,7 @@ mod tests {
         let count = u32::try_from(SHARDS * PER_SHARD).unwrap() + 50_000;
         let all: Vec<_> = (0..count).map(|nonce| Extrinsic::signed(part(nonce), &[])).collect();
         for one in &all {
-            proven.insert(one, 1);
+            proven.insert(one, 1, NOW);
         }
         let kept: usize = proven
             .shards
@@ -125,15 +132,17 @@ mod tests {
             .map(|shard| shard.young.len() + shard.old.len())
             .sum();
         assert!(kept <= SHARDS * PER_SHARD);
-        assert!(all.iter().rev().take(80_000).all(|one| proven.contains(&one.hash(), 1)));
-        assert!(!proven.contains(&all[0].hash(), 1));
+        assert!(
+            all.iter().rev().take(80_000).all(|one| proven.of(&one.hash(), 1) == Proof::Under(NOW))
+        );
+        assert_eq!(proven.of(&all[0].hash(), 1), Proof::None);
     }
 
     #[test]
     fn nothing_is_proven_in_the_block_where_an_era_begins_anew() {
         let proven = Proven::new();
         let extrinsic = mortal(64, 100);
-        proven.insert(&extrinsic, 100);
-        assert!(!proven.contains(&extrinsic.hash(), 100));
+        proven.insert(&extrinsic, 100, NOW);
+        assert_eq!(proven.of(&extrinsic.hash(), 100), Proof::None);
     }
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use althing_crypto::signing::{DevMember, KeyPair, signing_scheme};
-use althing_executor::{Executed, Executor, Transaction, Workers};
+use althing_executor::{Executed, Executor, Proof, Transaction, Workers};
 use althing_primitives::{
     AccountId, Balance, Era, Extra, Extrinsic, Implicit, KeyHandle, MultiAddress, Nonce, Signature,
-    SignedPart, TOKEN,
+    SignedPart, SignerKey, TOKEN, statement,
 };
 use althing_runtime::{
     AlthingRuntime, GovernancePreset, RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION,
@@ -51,7 +51,7 @@ pub(crate) fn pool_of(chain: &Arc<Chain>, limits: Limits) -> (Arc<Pool>, PoolDri
 }
 
 pub(crate) fn build(chain: &Chain, extrinsics: &[Extrinsic]) -> Arc<Executed> {
-    let transaction = |one: &Extrinsic| Transaction { extrinsic: one.clone(), proven: false };
+    let transaction = |one: &Extrinsic| Transaction { extrinsic: one.clone(), proven: Proof::None };
     let now = chain.head().time.max(1_000_000).saturating_add(6_000);
     chain.build(now, extrinsics.iter().map(transaction).collect()).unwrap()
 }
@@ -112,12 +112,12 @@ impl Wallet {
         };
         let payload = althing_primitives::signing_payload(call, &extra, &implicit);
         let scheme = self.member.scheme;
-        let signature = signing_scheme(scheme).unwrap().sign(&self.pair.secret, &payload).unwrap();
-        let signature = Signature::Handle {
-            scheme,
-            handle: KeyHandle::of(scheme, &self.pair.public),
-            signature: signature.try_into().unwrap(),
-        };
+        let handle = KeyHandle::of(scheme, &self.pair.public);
+        let under = pallet_accounts::circumstances(&head.state, &self.account).unwrap();
+        let message = statement(&self.account, under, &[SignerKey { scheme, handle }], &payload);
+        let signature = signing_scheme(scheme).unwrap().sign(&self.pair.secret, &message).unwrap();
+        let signature =
+            Signature::Handle { scheme, handle, signature: signature.try_into().unwrap() };
         Extrinsic::signed(SignedPart { account: self.account, signature, extra }, call)
     }
 }

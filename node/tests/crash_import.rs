@@ -18,7 +18,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use althing_executor::{Executor, Transaction};
+use althing_executor::{Executor, Proof, Transaction};
 use althing_frame::Track;
 use althing_node::blocks_file;
 use althing_node::chain::{BlockExecutor, Chain, ChainConfig, Justification, RECENT};
@@ -78,7 +78,7 @@ impl Origin {
         let executor = on(Threads::Cores);
         let chain = Chain::open(ChainConfig { spec, executor, store }).unwrap();
         for number in 1..=BLOCKS {
-            let transaction = |extrinsic| Transaction { extrinsic, proven: true };
+            let transaction = |extrinsic| Transaction { extrinsic, proven: Proof::Assumed };
             let transactions = transactions(&chain, number).into_iter().map(transaction).collect();
             let built = chain.build(u64::from(number) * 6_000 + 1_000_000, transactions).unwrap();
             assert_eq!(built.refused, []);

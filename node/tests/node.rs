@@ -15,7 +15,8 @@ use althing_node::service::{NodeConfig, RunningNode, Threads, open_store, start}
 use althing_node::source::Seal;
 use althing_node::spec::{ChainSpec, ChainType};
 use althing_primitives::{
-    Era, Extra, Extrinsic, Implicit, KeyHandle, Nonce, Signature, SignedPart, signing_payload,
+    Circumstances, Era, Extra, Extrinsic, Implicit, KeyHandle, Nonce, Signature, SignedPart,
+    SignerKey, signing_payload, statement,
 };
 use althing_runtime::{
     AlthingRuntime, GovernancePreset, RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION,
@@ -54,13 +55,12 @@ fn remark(chain: &Chain, nonce: Nonce) -> Arc<[u8]> {
         metadata_hash: None,
     };
     let payload = signing_payload(&call, &extra, &implicit);
-    let signature = signing_scheme(scheme).unwrap().sign(&pair.secret, &payload).unwrap();
-    let signature = Signature::Handle {
-        scheme,
-        handle: KeyHandle::of(scheme, &pair.public),
-        signature: signature.try_into().unwrap(),
-    };
-    let part = SignedPart { account: bob.account().unwrap(), signature, extra };
+    let (account, handle) = (bob.account().unwrap(), KeyHandle::of(scheme, &pair.public));
+    let under = Circumstances::default();
+    let message = statement(&account, under, &[SignerKey { scheme, handle }], &payload);
+    let signature = signing_scheme(scheme).unwrap().sign(&pair.secret, &message).unwrap();
+    let signature = Signature::Handle { scheme, handle, signature: signature.try_into().unwrap() };
+    let part = SignedPart { account, signature, extra };
     Arc::clone(Extrinsic::signed(part, &call).bytes())
 }
 

@@ -18,7 +18,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use althing_executor::{
-    Executed, Executor, Parent, State, Transaction, Workers, extrinsics_root, witness_root,
+    Executed, Executor, Parent, Proof, State, Transaction, Workers, extrinsics_root, witness_root,
 };
 use althing_primitives::{Block, Extrinsic, Hash256, Header};
 use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
@@ -71,7 +71,10 @@ fn build(executor: &Executor, chain: &Chain, transactions: Vec<Transaction>) -> 
 }
 
 fn proven(extrinsics: &[Extrinsic]) -> Vec<Transaction> {
-    let proven = |extrinsic: &Extrinsic| Transaction { extrinsic: extrinsic.clone(), proven: true };
+    let proven = |extrinsic: &Extrinsic| Transaction {
+        extrinsic: extrinsic.clone(),
+        proven: Proof::Assumed,
+    };
     extrinsics.iter().map(proven).collect()
 }
 
@@ -129,7 +132,7 @@ fn run_foreign(executor: &Executor, chain: &Chain, bytes: &[u8]) -> Hash256 {
     let transactions: Vec<_> = block
         .extrinsics
         .iter()
-        .map(|bytes| Transaction { extrinsic: decode(bytes), proven: false })
+        .map(|bytes| Transaction { extrinsic: decode(bytes), proven: Proof::None })
         .collect();
     let parent: Parent<'_> = chain.parent();
     executor.verify(&parent, &block.header, &transactions).unwrap().header.hash()

@@ -4,7 +4,7 @@ use althing_frame::{
     Admission, BeforeError, BlockEnv, Call, CallClass, Invalid, Origin, Rows, WitnessCheck,
 };
 use althing_primitives::{
-    Balance, Era, Extrinsic, Hash256, Implicit, Moment, Signature, SignedPart, Weight,
+    Balance, Circumstances, Era, Extrinsic, Hash256, Implicit, Moment, SignedPart, Weight,
 };
 use pallet_system::BLOCK_HASH;
 use parity_scale_codec::Encode;
@@ -66,7 +66,17 @@ pub(crate) fn admit(
 
 fn inherent(call: &dyn Call) -> Admission {
     let weight = price::BASE_WEIGHT.saturating_add(call.weight());
-    Admission { origin: Origin::None, witness: None, handle: None, weight, fee: 0, tip: 0 }
+    Admission {
+        origin: Origin::None,
+        authority: call.authority(),
+        witness: None,
+        signers: Vec::new(),
+        circumstances: Circumstances::default(),
+        voice: None,
+        weight,
+        fee: 0,
+        tip: 0,
+    }
 }
 
 fn admit_signed(
@@ -78,30 +88,28 @@ fn admit_signed(
     if part.extra.metadata_hash_mode != 0 {
         return Err(Invalid::MetadataHash { found: part.extra.metadata_hash_mode }.into());
     }
-    if matches!(part.signature, Signature::Ed25519(_) | Signature::Sr25519(_) | Signature::Ecdsa(_))
-    {
-        return Err(Invalid::ClassicalSignature.into());
-    }
     let birth = birth_hash(parent, block, part.extra.era)?;
-    let wanted = pallet_accounts::use_of(call);
+    let (account, authority) = (&part.account, call.authority());
     let resolved =
-        pallet_accounts::resolve(parent, &part.account, &part.signature, wanted, block.number)?;
-    let scheme = resolved.scheme;
-    let weight = price::weight(call, scheme).ok_or(Invalid::UnknownScheme { scheme })?;
+        pallet_accounts::resolve(parent, account, &part.signature, authority, block.number)?;
+    let pallet_accounts::Resolved { signers, circumstances, voice, .. } = resolved;
+    let weight = price::weight(call, resolved.verify_weight);
     let witness = match witness {
         Witness::Proven => None,
         Witness::Wanted => {
-            let (account, handle) = (&part.account, resolved.handle);
-            let public = pallet_accounts::public_key(parent, account, handle, &part.signature)?;
-            // The envelope is signed, so there is a payload.
-            let payload = extrinsic.signing_payload(&implicit(block, birth)).unwrap_or_default();
-            Some(WitnessCheck { scheme, public, payload })
+            let keys = pallet_accounts::witness_keys(parent, account, &part.signature)?;
+            let message = extrinsic.statement(&implicit(block, birth), circumstances);
+            // The envelope is signed, so there is a statement.
+            Some(WitnessCheck { keys, message: message.unwrap_or_default() })
         }
     };
     let admission = Admission {
         origin: Origin::Signed(part.account),
+        authority,
         witness,
-        handle: Some(resolved.handle),
+        signers,
+        circumstances,
+        voice: Some(voice),
         weight,
         fee: pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight),
         tip: part.extra.tip,

@@ -1,7 +1,7 @@
 //! The functions that clients call on the state of any block (`state_call`).
 
-use althing_crypto::Check;
-use althing_executor::{Parent, invalid_witness};
+use althing_crypto::VerifyError;
+use althing_executor::{Parent, invalid_witness, witness_checks};
 use althing_frame::{BeforeError, Call, CallClass, Fault, Invalid, METADATA_VERSIONS, Origin};
 use althing_primitives::{AccountId, EXTRINSIC_BYTES_MAX, Extrinsic, Hash256};
 use pallet_transaction_payment::types::{FeeDetails, RuntimeDispatchInfo};
@@ -93,13 +93,16 @@ impl AlthingRuntime {
         let extrinsic = Extrinsic::decode(bytes).map_err(Invalid::from)?;
         let checked = self.check_for_pool(parent, &extrinsic)?;
         if let (Some(witness), Some(part)) = (&checked.admission.witness, extrinsic.signed_part()) {
-            let check = Check {
-                scheme: witness.scheme,
-                public: &witness.public,
-                message: &witness.payload,
-                signature: part.signature.signature(),
-            };
-            check.verify().map_err(|error| invalid_witness(witness.scheme, &error))?;
+            for (check, voted_in) in witness_checks(witness, &part.signature) {
+                let verdict = match voted_in {
+                    Some(code) if code.verify(check.public, check.message, check.signature) => {
+                        Ok(())
+                    }
+                    Some(_) => Err(VerifyError::Invalid),
+                    None => check.verify(),
+                };
+                verdict.map_err(|error| invalid_witness(check.scheme, &error))?;
+            }
         }
         let tag = |nonce: u32| (checked.sender, nonce).encode();
         let before = checked.nonce.checked_sub(1).filter(|_| checked.nonce > checked.next_nonce);
@@ -131,8 +134,8 @@ fn priced(function: &'static str, args: &[u8]) -> Result<Priced, ApiError> {
     let (weight, length) = match part {
         None => (price::BASE_WEIGHT.saturating_add(call.weight()), length),
         Some(part) => {
-            let (scheme, length) = price::as_asked(&part.signature, length);
-            (price::weight(&call, scheme).ok_or(wrong)?, length)
+            let (schemes, length) = price::as_asked(&part.signature, length);
+            (price::weight_under(&call, &schemes).ok_or(wrong)?, length)
         }
     };
     let tip = part.map_or(0, |part| part.extra.tip);

@@ -140,8 +140,8 @@ fn expected_cost(
     let policy = POLICIES.get(parent.state, who)?;
     let kept = policy.as_ref().and_then(|policy| policy.keys.first());
     let scheme = kept.map_or(scheme, |key| key.scheme);
-    let known =
-        price::weight(call, scheme).zip(price::blank_signature(scheme, kept.map(|key| key.handle)));
+    let known = price::weight_under(call, &[scheme])
+        .zip(price::blank_signature(scheme, kept.map(|key| key.handle)));
     let Some((weight, signature)) = known else {
         // Nobody can send this: the program lacks the scheme of the account's key.
         return Ok((0, 0));
@@ -153,7 +153,8 @@ fn expected_cost(
         Signature::Handle { .. }
         | Signature::Ed25519(_)
         | Signature::Sr25519(_)
-        | Signature::Ecdsa(_) => 0,
+        | Signature::Ecdsa(_)
+        | Signature::Joint { .. } => 0,
     };
     let nonce = pallet_system::account(parent.state, who)?.nonce;
     let era = Era::mortal(64, parent.header.number);

@@ -1,7 +1,7 @@
 //! The enums over all pallets. Clients find them by the paths `althing_runtime::RuntimeCall`,
 //! `RuntimeEvent` and `RuntimeError`.
 
-use althing_frame::{Access, Call, CallClass, DispatchError, Fault, Origin, Rows, Tx};
+use althing_frame::{Access, Authority, Call, CallClass, DispatchError, Fault, Origin, Rows, Tx};
 use althing_primitives::Weight;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::{
@@ -150,6 +150,10 @@ impl Call for RuntimeCall {
 
     fn class(&self) -> CallClass {
         self.inner().class()
+    }
+
+    fn authority(&self) -> Authority {
+        self.inner().authority()
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

@@ -20,7 +20,7 @@ const PARTS: u128 = 1 << 40;
 const FRACTION: u32 = 16;
 
 /// What is known of a transaction that may wait for a block, its signature aside.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Checked {
     /// Weight, fee, and the signature to verify.
     pub admission: Admission,

@@ -13,9 +13,9 @@ pub(crate) fn access(
 ) -> Result<Access, Fault> {
     let mut access = Access::new();
     call.access(&admission.origin, parent, &mut access)?;
-    if let (Origin::Signed(who), Some(handle)) = (admission.origin, admission.handle) {
+    if let Origin::Signed(who) = admission.origin {
         pallet_system::use_nonce_access(&mut access, &who);
-        pallet_accounts::authorise_access(parent, &mut access, &who, handle)?;
+        pallet_accounts::authorise_access(parent, &mut access, &who, &admission.signers)?;
         payment::withdraw_fee_access(&mut access, &who);
     }
     Ok(access)
@@ -30,11 +30,10 @@ pub(crate) fn before(
     let Some(part) = extrinsic.signed_part() else {
         return Ok(());
     };
-    let handle = admission.handle;
-    let handle = handle.ok_or(Fault::Broken { invariant: "a signed transaction has a key" })?;
     let who = part.account;
     pallet_system::use_nonce(tx, &who, part.extra.nonce)?;
-    pallet_accounts::authorise(tx, &who, handle, &part.signature)?;
+    let keys = (&admission.signers[..], admission.authority);
+    pallet_accounts::authorise(tx, &who, keys, &part.signature)?;
     payment::withdraw_fee(tx, &who, admission.fee, admission.tip)
 }
 

@@ -4,7 +4,7 @@
 
 mod chain;
 
-use althing_executor::{BlockError, Transaction};
+use althing_executor::{BlockError, Proof, Transaction};
 use althing_frame::{Invalid, Origin, Phase, Track};
 use althing_primitives::{Extrinsic, SchemeId, TOKEN};
 use chain::calls::{aye, propose, remark, spend, transfer};
@@ -14,7 +14,7 @@ fn foreign(extrinsics: &[Extrinsic]) -> Vec<Transaction> {
     extrinsics
         .iter()
         .map(|extrinsic| Extrinsic::decode(extrinsic.bytes().clone()).unwrap())
-        .map(|extrinsic| Transaction { extrinsic, proven: false })
+        .map(|extrinsic| Transaction { extrinsic, proven: Proof::None })
         .collect()
 }
 

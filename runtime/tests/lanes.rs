@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use althing_executor::{Executed, Executor, Parent, State, Transaction, Workers};
+use althing_executor::{Executed, Executor, Parent, Proof, State, Transaction, Workers};
 use althing_frame::testing::{TestRuntime, decode_pallet};
 use althing_frame::{
     Access, BoundedSum, DispatchError, Fault, Map, Origin, RowKey, Rows, Sum, Tx, Value,
@@ -114,7 +114,10 @@ fn sent(number: usize, call: Call) -> Transaction {
         signature: Signature::Ed25519([0; 64]),
         extra: Extra { era: Era::Immortal, nonce: 0, tip: 0, metadata_hash_mode: 0 },
     };
-    Transaction { extrinsic: Extrinsic::signed(part, &(INDEX, call).encode()), proven: true }
+    Transaction {
+        extrinsic: Extrinsic::signed(part, &(INDEX, call).encode()),
+        proven: Proof::Assumed,
+    }
 }
 
 fn pool(workers: usize) -> Workers {

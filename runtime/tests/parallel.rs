@@ -7,7 +7,7 @@ mod chain;
 
 use std::collections::BTreeSet;
 
-use althing_executor::{Executed, Transaction};
+use althing_executor::{Executed, Proof, Transaction};
 use althing_frame::Call;
 use althing_primitives::Extrinsic;
 use althing_runtime::{AlthingRuntime, check_invariants};
@@ -39,7 +39,7 @@ fn check_block(chain: &Chain, extrinsics: &[Extrinsic], seed: u64) -> Executed {
     let body: Vec<Transaction> = reference
         .extrinsics
         .iter()
-        .map(|extrinsic| Transaction { extrinsic: extrinsic.clone(), proven: true })
+        .map(|extrinsic| Transaction { extrinsic: extrinsic.clone(), proven: Proof::Assumed })
         .collect();
     for workers in WORKERS {
         let other = chain.with_workers(workers).with_turbulence(seed);

@@ -16,7 +16,7 @@
 
 use std::sync::Arc;
 
-use althing_executor::{Executed, Executor, Parent, State, Transaction, Workers};
+use althing_executor::{Executed, Executor, Parent, Proof, State, Transaction, Workers};
 use althing_frame::testing::{TestChain, TestRuntime, decode_pallet};
 use althing_frame::{
     Access, DispatchError, DoubleMap, Fault, IterRows, Map, Origin, PalletMetadata, Rows, SumMap,
@@ -488,7 +488,7 @@ fn signed(member: u8, call: &Call) -> Transaction {
         extra: Extra { era: Era::Immortal, nonce: 0, tip: 0, metadata_hash_mode: 0 },
     };
     let bytes = (INDEX, call).encode();
-    Transaction { extrinsic: Extrinsic::signed(part, &bytes), proven: true }
+    Transaction { extrinsic: Extrinsic::signed(part, &bytes), proven: Proof::Assumed }
 }
 
 /// The block after a header and its state, in which each member of the crowd makes one call.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use althing_executor::{Executed, Executor, Parent, State, Transaction, Workers};
+use althing_executor::{Executed, Executor, Parent, Proof, State, Transaction, Workers};
 use althing_frame::testing::{TestRuntime, decode_pallet};
 use althing_frame::{Access, DispatchError, Fault, Map, Origin, Rows, Sum, Tx};
 use althing_primitives::{
@@ -81,7 +81,7 @@ fn sent(number: u8) -> Transaction {
         extra: Extra { era: Era::Immortal, nonce: 0, tip: 0, metadata_hash_mode: 0 },
     };
     let bytes = (INDEX, call(number)).encode();
-    Transaction { extrinsic: Extrinsic::signed(part, &bytes), proven: true }
+    Transaction { extrinsic: Extrinsic::signed(part, &bytes), proven: Proof::Assumed }
 }
 
 fn block(workers: Workers) -> Executed {

@@ -1,5 +1,6 @@
 //! The node's answers (`specs/rpc.md`), as far as the wallet reads them.
 
+use althing_primitives::Circumstances;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -75,6 +76,15 @@ pub struct Account {
     pub locks: Vec<Lock>,
     /// How often its keys have changed.
     pub rotation_nonce: u32,
+    /// How often the registry of schemes has changed.
+    pub registry_epoch: u32,
+}
+
+impl Account {
+    /// Under which rules it signs now.
+    pub fn circumstances(&self) -> Circumstances {
+        Circumstances { epoch: self.registry_epoch, policy: self.rotation_nonce }
+    }
 }
 
 /// A key of an account.

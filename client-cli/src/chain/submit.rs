@@ -1,8 +1,8 @@
 //! A transaction's way to a block and back.
 
 use althing_primitives::{
-    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Implicit, SchemeId, Signature, SignedPart,
-    signing_payload,
+    AccountId, Balance, Circumstances, Era, Extra, Extrinsic, Hash256, Implicit, SchemeId,
+    Signature, SignedPart, SignerKey, signing_payload, statement,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ pub struct Terms {
     account: AccountId,
     extra: Extra,
     implicit: Implicit,
+    circumstances: Circumstances,
     /// The last block in which it may be included.
     pub valid_until: u32,
 }
@@ -43,9 +44,10 @@ impl Terms {
         self.extra.nonce
     }
 
-    /// The bytes to sign for `call`.
-    pub fn payload(&self, call: &[u8]) -> Vec<u8> {
-        signing_payload(call, &self.extra, &self.implicit)
+    /// The bytes that each of `signers` signs for `call`.
+    pub fn statement(&self, signers: &[SignerKey], call: &[u8]) -> Vec<u8> {
+        let payload = signing_payload(call, &self.extra, &self.implicit);
+        statement(&self.account, self.circumstances, signers, &payload)
     }
 
     /// The transaction.
@@ -87,7 +89,8 @@ impl Chain {
             metadata_hash: None,
         };
         let valid_until = era.death(best).saturating_sub(1);
-        Ok(Terms { account, extra, implicit, valid_until })
+        let circumstances = self.account(&account)?.circumstances();
+        Ok(Terms { account, extra, implicit, circumstances, valid_until })
     }
 
     /// What `call` would do if `account` made it now with a key of `scheme`, whose first use has

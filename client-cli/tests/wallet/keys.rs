@@ -3,7 +3,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use crate::support::{Wallet, words_in};
 use althing_crypto::{scheme, signing::DEV_MEMBERS};
-use althing_primitives::{AccountId, Signature, blake2_256};
+use althing_primitives::{AccountId, Circumstances, Signature, blake2_256, statement};
 use parity_scale_codec::Decode as _;
 
 fn mode(path: &std::path::Path) -> u32 {
@@ -118,7 +118,8 @@ fn a_wrong_password_is_told_from_an_altered_file() {
 
 fn sign(wallet: &Wallet, account: &str, payload: &[u8]) -> Signature {
     let input = const_hex::encode_prefixed(payload) + "\n";
-    let ran = wallet.run_with(&["--account", account, "sign-payload"], &input, Some("secret"));
+    let arguments = ["--account", account, "sign-payload", "--epoch", "5", "--policy", "2"];
+    let ran = wallet.run_with(&arguments, &input, Some("secret"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let bytes = const_hex::decode(ran.stdout.trim_end()).unwrap();
     assert_eq!(bytes[0], 16);
@@ -128,9 +129,12 @@ fn sign(wallet: &Wallet, account: &str, payload: &[u8]) -> Signature {
     signature
 }
 
-fn is_valid(signature: &Signature, message: &[u8]) -> bool {
-    let Signature::Key { scheme: id, public, signature } = signature else { return false };
-    scheme(*id).unwrap().verify(public, message, signature)
+fn is_valid(witness: &Signature, payload: &[u8]) -> bool {
+    let Signature::Key { scheme: id, public, signature } = witness else { return false };
+    let account = AccountId::from_key(witness.handle().unwrap(), [0; 32]);
+    let under = Circumstances { epoch: 5, policy: 2 };
+    let message = statement(&account, under, &witness.signers(), payload);
+    scheme(*id).unwrap().verify(public, &message, signature)
 }
 
 #[test]
@@ -152,7 +156,11 @@ fn dev_members_sign_without_a_password_and_with_a_warning() {
         assert_eq!(signature.scheme(), Some(member.scheme));
         assert!(is_valid(&signature, b"aye"), "{}", member.name);
     }
-    let ran = wallet.run_with(&["--json", "--account", "bob", "sign-payload"], "0x00", None);
+    let ran = wallet.run_with(
+        &["--json", "--account", "bob", "sign-payload", "--epoch", "0", "--policy", "0"],
+        "0x00",
+        None,
+    );
     assert_eq!(ran.document()["warnings"][0]["code"], "KEY-355");
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use althing_crypto::signing::{DevMember, Signer, signing_scheme};
 use althing_frame::Track;
 use althing_primitives::{
-    AccountId, Era, Extra, Extrinsic, Hash256, Implicit, KeyHandle, Nonce, Signature, SignedPart,
-    TOKEN, signing_payload,
+    AccountId, Circumstances, Era, Extra, Extrinsic, Hash256, Implicit, KeyHandle, Nonce,
+    Signature, SignedPart, SignerKey, TOKEN, signing_payload, statement,
 };
 use althing_runtime::{RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION};
 use pallet_preimage::Proposal;
@@ -131,11 +131,16 @@ impl Voter {
             metadata_hash: None,
         };
         let call = call.encode();
-        let signature = self.signer.sign(&signing_payload(&call, &extra, &implicit))?;
         let scheme = self.signer.scheme();
+        let handle = KeyHandle::of(scheme, self.signer.public());
+        let payload = signing_payload(&call, &extra, &implicit);
+        // Members of genesis, whose policies and registry nobody has changed.
+        let under = Circumstances::default();
+        let message = statement(&self.account, under, &[SignerKey { scheme, handle }], &payload);
+        let signature = self.signer.sign(&message)?;
         let signature = Signature::Handle {
             scheme,
-            handle: KeyHandle::of(scheme, self.signer.public()),
+            handle,
             // Every scheme's signatures are far shorter than the bound.
             signature: signature.try_into().unwrap_or_default(),
         };

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use althing_crypto::Backends;
-use althing_executor::{Clock, Executed, Executor, Explanation, Parent, Transaction, Workers};
+use althing_executor::{
+    Clock, Executed, Executor, Explanation, Parent, Proof, Transaction, Workers,
+};
 use althing_frame::Runtime;
 use althing_primitives::{Block, Extrinsic, Hash256};
 use parity_scale_codec::{Decode, Encode};
@@ -196,6 +198,7 @@ fn transactions<B: Deref<Target = [u8]> + Sync>(
 ) -> Result<Vec<Transaction>, BenchError> {
     let decode = |bytes: &B| {
         let extrinsic = Extrinsic::decode(&**bytes)?;
+        let proven = if proven { Proof::Assumed } else { Proof::None };
         Ok(Transaction { extrinsic, proven })
     };
     bytes.par_iter().with_min_len(64).map(decode).collect()

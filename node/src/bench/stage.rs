@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use althing_executor::{Parent, State};
 use althing_frame::{BlockEnv, DispatchError, Origin, Rows, Track, Tx};
 use althing_primitives::{
-    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Header, Implicit, Moment, MultiAddress,
-    Nonce, SchemeId, Signature, SignedPart, TOKEN, signing_payload,
+    AccountId, Balance, Circumstances, Era, Extra, Extrinsic, Hash256, Header, Implicit, Moment,
+    MultiAddress, Nonce, SchemeId, Signature, SignedPart, SignerKey, TOKEN, signing_payload,
+    statement,
 };
 use althing_runtime::{
     AlthingRuntime, ChainSpec, ChainType, GovernancePreset, Member as Account, MemberKey,
@@ -211,7 +212,13 @@ impl Ink<'_> {
             let nonce = Nonce::try_from(nonce).unwrap_or(Nonce::MAX);
             let extra = Extra { era: Era::Immortal, nonce, tip: 0, metadata_hash_mode: 0 };
             let bytes = match &signer {
-                Some(signer) => signer.sign(&signing_payload(&call, &extra, &implicit))?,
+                Some(signer) => {
+                    let payload = signing_payload(&call, &extra, &implicit);
+                    let key = SignerKey { scheme, handle: sender.handle };
+                    // Senders of genesis, whose policies and registry nobody has changed.
+                    let under = Circumstances::default();
+                    signer.sign(&statement(&sender.account, under, &[key], &payload))?
+                }
                 None => vec![0; blank],
             };
             let signature = Signature::Handle {

@@ -10,11 +10,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use althing_crypto::Check;
-use althing_executor::{Executed, Parent, State, Transaction};
+use althing_executor::{Executed, Parent, Proof, State, Transaction, witness_checks};
 use althing_frame::{BlockEnv, WitnessCheck};
 use althing_primitives::{
-    Block, BlockNumber, BoundedBytes, EXTRINSIC_BYTES_MAX, Extrinsic, Hash256, Header, Signature,
+    Block, BlockNumber, BoundedBytes, Circumstances, EXTRINSIC_BYTES_MAX, Extrinsic, Hash256,
+    Header,
 };
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
@@ -117,7 +117,7 @@ impl Chain {
             genesis_hash: self.genesis(),
             now,
         };
-        let witnesses: Vec<Option<WitnessCheck>> = transactions
+        let witnesses: Vec<Option<(WitnessCheck, Circumstances)>> = transactions
             .par_iter()
             .with_min_len(GRAIN)
             .map(|one| self.witness(&block, rows, one))
@@ -125,37 +125,42 @@ impl Chain {
         let mut checks = Vec::new();
         let mut positions = Vec::new();
         for (position, (one, witness)) in transactions.iter().zip(&witnesses).enumerate() {
-            let signature = one.extrinsic.signed_part().map(|part| part.signature.signature());
-            if let (Some(witness), Some(signature)) = (witness, signature) {
-                let WitnessCheck { scheme, public, payload } = witness;
-                checks.push(Check { scheme: *scheme, public, message: payload, signature });
-                positions.push(position);
+            if let (Some((witness, _)), Some(part)) = (witness, one.extrinsic.signed_part()) {
+                let of = witness_checks(witness, &part.signature);
+                positions.push((position, of.len()));
+                checks.extend(of);
             }
         }
         // A disagreement between backends is found again, and acted upon, when the block runs.
-        let Ok(verdicts) = self.verifier().verify_all(&checks) else { return };
-        let right: Vec<usize> = positions
-            .into_iter()
-            .zip(verdicts)
-            .filter_map(|(position, verdict)| verdict.ok().map(|()| position))
-            .collect();
+        let Ok(verdicts) = self.verifier().verify_mixed(&checks) else { return };
+        let mut verdicts = verdicts.into_iter();
+        let mut right = Vec::with_capacity(positions.len());
+        for (position, count) in positions {
+            if verdicts.by_ref().take(count).fold(true, |all, one| all && one.is_ok()) {
+                right.push(position);
+            }
+        }
+        drop(checks);
         for position in right {
-            if let Some(one) = transactions.get_mut(position) {
-                one.proven = true;
+            let under = witnesses.get(position).and_then(|witness| witness.as_ref());
+            if let (Some(one), Some((_, under))) = (transactions.get_mut(position), under) {
+                one.proven = Proof::Under(*under);
             }
         }
     }
 
-    /// What has to be checked of a transaction's signature, if these rows tell.
-    fn witness(&self, block: &BlockEnv, rows: &State, one: &Transaction) -> Option<WitnessCheck> {
-        let part = one.extrinsic.signed_part().filter(|_| !one.proven)?;
-        // Other forms do not name the key itself, so it could be another one by then.
-        if !matches!(part.signature, Signature::Handle { .. } | Signature::Key { .. }) {
-            return None;
-        }
+    /// What has to be checked of a transaction's signatures, if these rows tell, and for which
+    /// circumstances. A handle names a key for ever, so only those may differ by then.
+    fn witness(
+        &self,
+        block: &BlockEnv,
+        rows: &State,
+        one: &Transaction,
+    ) -> Option<(WitnessCheck, Circumstances)> {
+        one.extrinsic.signed_part().filter(|_| one.proven == Proof::None)?;
         let call = self.runtime().decode_call(one.extrinsic.call()).ok()?;
-        let admitted = self.runtime().admit(rows, block, &one.extrinsic, call.as_ref());
-        admitted.ok()?.witness
+        let admitted = self.runtime().admit(rows, block, &one.extrinsic, call.as_ref()).ok()?;
+        Some((admitted.witness?, admitted.circumstances))
     }
 
     fn execute_all<E: From<ChainError>>(
@@ -245,7 +250,7 @@ pub(super) fn transactions(block: &Block, proven: &Proven) -> Result<Vec<Transac
         |(index, bytes): (usize, &BoundedBytes<EXTRINSIC_BYTES_MAX>)| {
             let extrinsic = Extrinsic::decode(&bytes[..])
                 .map_err(|source| ChainError::Extrinsic { number, index, source })?;
-            let proven = proven.contains(&extrinsic.hash(), number);
+            let proven = proven.of(&extrinsic.hash(), number);
             Ok(Transaction { extrinsic, proven })
         };
     block.extrinsics.par_iter().enumerate().with_min_len(GRAIN).map(decode).collect()

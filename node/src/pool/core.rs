@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use althing_frame::{BeforeError, CallClass, Fault, Invalid, WitnessCheck};
-use althing_primitives::{AccountId, BlockNumber, Extrinsic, Hash256, Nonce};
+use althing_primitives::{AccountId, BlockNumber, Circumstances, Extrinsic, Hash256, Nonce};
 use althing_runtime::priority;
 use rayon::ThreadPool;
 use tokio::sync::watch;
@@ -165,15 +165,16 @@ impl Pool {
         let (entry, checked) = self.examine(&extrinsic, &head)?;
         self.lock().queue.offer(&entry, checked.next)?;
         let number = head.number.saturating_add(1);
+        let under = checked.admission.circumstances;
         if let Some(witness) = checked.admission.witness
-            && !self.chain.proven().contains(&hash, number)
+            && !self.chain.proven().of(&hash, number).holds(under)
         {
             let verdict = self.verify((source, sender), witness, &extrinsic).await;
             if let Err(PoolError::Invalid(_)) = &verdict {
                 self.lock().banned.insert(hash, number);
             }
             verdict?;
-            self.chain.proven().insert(&extrinsic, number);
+            self.chain.proven().insert(&extrinsic, number, under);
         }
         Ok((hash, self.enter(entry, (&head, checked.next))?))
     }
@@ -201,8 +202,9 @@ impl Pool {
         let head = self.chain.head();
         let (entry, checked) = self.examine(&extrinsic, &head)?;
         let number = head.number.saturating_add(1);
+        let under = checked.admission.circumstances;
         match checked.admission.witness {
-            Some(witness) if !self.chain.proven().contains(&extrinsic.hash(), number) => {
+            Some(witness) if !self.chain.proven().of(&extrinsic.hash(), number).holds(under) => {
                 self.verify((Source::LOCAL, entry.sender), witness, &extrinsic).await
             }
             Some(_) | None => Ok(()),
@@ -313,6 +315,7 @@ impl Pool {
             since,
             standing: Standing::new(priority, since.0, since.1),
             touches,
+            under: checked.admission.circumstances,
             basis: Basis::new(checked.rows.clone(), number),
         });
         Ok((entry, checked))
@@ -339,6 +342,17 @@ impl Pool {
         })
     }
 
+    /// Check a transaction whose signatures were verified for another block. Under other
+    /// circumstances they say something else: its sender has to sign it again.
+    pub(super) fn check_proven(&self, entry: &Entry, head: &Head) -> Result<Checked, PoolError> {
+        let checked = self.check(&entry.extrinsic, (entry.nonce, Signed::Proven), head)?;
+        let Circumstances { epoch, policy } = checked.admission.circumstances;
+        if entry.under == checked.admission.circumstances {
+            return Ok(checked);
+        }
+        Err(Invalid::Outdated { epoch, policy }.into())
+    }
+
     /// Put a proven transaction into the queue. It was checked against `head`; if the pool has
     /// moved on meanwhile, it is checked again.
     fn enter(
@@ -351,7 +365,7 @@ impl Pool {
         let next = if at.hash == head.hash {
             next
         } else {
-            let checked = self.check(&entry.extrinsic, (entry.nonce, Signed::Proven), &at)?;
+            let checked = self.check_proven(&entry, &at)?;
             entry.basis.renew(checked.rows, at.number.saturating_add(1));
             checked.next
         };

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use althing_executor::Transaction;
-use althing_primitives::{AccountId, Balance, BlockNumber, Extrinsic, Hash256, Nonce, Weight};
+use althing_executor::{Proof, Transaction};
+use althing_primitives::{
+    AccountId, Balance, BlockNumber, Circumstances, Extrinsic, Hash256, Nonce, Weight,
+};
 
 use super::standing::Standing;
 use super::touches::Touches;
@@ -28,6 +30,8 @@ pub(crate) struct Entry {
     pub(crate) standing: Standing,
     /// What it will touch, as of when it came in.
     pub(crate) touches: Touches,
+    /// Under which rules its signatures were verified.
+    pub(crate) under: Circumstances,
     /// What the last verdict on it rests on.
     pub(crate) basis: Basis,
 }
@@ -48,9 +52,10 @@ impl Entry {
     }
 
     /// The transaction as the executor takes it for block `number`. Its signature was verified when
-    /// it came in (P2), which holds until its era ends.
+    /// it came in (P2), which holds until its era ends or its circumstances change.
     pub(crate) fn transaction(&self, number: BlockNumber) -> Transaction {
-        Transaction { extrinsic: self.extrinsic.clone(), proven: number < self.dies_at }
+        let proven = if number < self.dies_at { Proof::Under(self.under) } else { Proof::None };
+        Transaction { extrinsic: self.extrinsic.clone(), proven }
     }
 }
 

@@ -10,7 +10,6 @@ use rayon::prelude::*;
 use super::core::Inner;
 use super::entry::Entry;
 use super::queue::News;
-use super::rules::Signed;
 use super::upkeep::Blocks;
 use super::verifier::VerifierDriver;
 use super::{Pool, PoolError, TxStatus};
@@ -111,8 +110,7 @@ impl Pool {
         {
             return None;
         }
-        let of = (entry.nonce, Signed::Proven);
-        Some(self.check(&entry.extrinsic, of, head).map(|checked| {
+        Some(self.check_proven(entry, head).map(|checked| {
             entry.basis.renew(checked.rows, now);
             checked.next
         }))

@@ -110,8 +110,8 @@ fn affords(
     number: BlockNumber,
 ) -> Result<(), BeforeError> {
     let Some(part) = extrinsic.signed_part() else { return Ok(()) };
-    let (who, wanted) = (part.account, pallet_accounts::use_of(call));
-    let key = pallet_accounts::resolve(rows, &who, &part.signature, wanted, number)?;
+    let (who, authority) = (part.account, call.authority());
+    let key = pallet_accounts::resolve(rows, &who, &part.signature, authority, number)?;
     let needed = charge.saturating_add(key.deposit);
     let available = pallet_balances::spendable(rows, &who, Existence::KeepAlive)?;
     if needed > available {

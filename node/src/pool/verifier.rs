@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use althing_crypto::Check;
-use althing_executor::invalid_witness;
+use althing_executor::{invalid_witness, witness_checks};
 use althing_frame::WitnessCheck;
 use althing_primitives::Extrinsic;
 use rayon::ThreadPool;
@@ -80,21 +79,24 @@ impl VerifierDriver {
 }
 
 fn answer(chain: &Chain, jobs: Vec<Job>) {
-    let checks: Vec<Check<'_>> = jobs
-        .iter()
-        .map(|job| Check {
-            scheme: job.witness.scheme,
-            public: &job.witness.public,
-            message: &job.witness.payload,
-            signature: job.extrinsic.signed_part().map_or(&[], |part| part.signature.signature()),
-        })
-        .collect();
+    let mut checks = Vec::with_capacity(jobs.len());
+    let mut counts = Vec::with_capacity(jobs.len());
+    for job in &jobs {
+        let part = job.extrinsic.signed_part();
+        let of = part.map_or_else(Vec::new, |part| witness_checks(&job.witness, &part.signature));
+        counts.push(of.len());
+        checks.extend(of);
+    }
+    let schemes: Vec<_> = checks.iter().map(|(check, _)| check.scheme).collect();
     // A send fails only if the submitter is gone.
-    match chain.verifier().verify_all(&checks) {
+    match chain.verifier().verify_mixed(&checks) {
         Ok(verdicts) => {
-            for (job, verdict) in jobs.into_iter().zip(verdicts) {
-                let scheme = job.witness.scheme;
-                let verdict = verdict.map_err(|error| invalid_witness(scheme, &error).into());
+            let mut verdicts = schemes.into_iter().zip(verdicts);
+            for (job, count) in jobs.into_iter().zip(counts) {
+                // Every signature of a transaction must be right; the first wrong one is named.
+                let verdict = verdicts.by_ref().take(count).fold(Ok(()), |all, (scheme, one)| {
+                    all.and(one.map_err(|error| PoolError::from(invalid_witness(scheme, &error))))
+                });
                 let _ = job.verdict.send(verdict);
             }
         }

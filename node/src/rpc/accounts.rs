@@ -55,5 +55,6 @@ fn account(context: &Context, head: &Head, who: AccountId) -> Answer {
         "keys": keys,
         "locks": locks,
         "rotationNonce": policy.map_or(0, |policy| policy.rotation_nonce),
+        "registryEpoch": pallet_crypto_registry::EPOCH.get_or_default(rows)?,
     }))
 }

@@ -3,8 +3,8 @@
 use althing_crypto::signing::signing_scheme;
 use althing_frame::Track;
 use althing_primitives::{
-    AccountId, EXTRINSIC_BYTES_MAX, Era, Extra, Extrinsic, Hash256, Implicit, KeyHandle, SchemeId,
-    Signature, SignedPart, signing_payload,
+    AccountId, Circumstances, EXTRINSIC_BYTES_MAX, Era, Extra, Extrinsic, Hash256, Implicit,
+    KeyHandle, SchemeId, Signature, SignedPart, SignerKey, signing_payload, statement,
 };
 use althing_runtime::{RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION};
 use parity_scale_codec::{Compact, Encode};
@@ -59,6 +59,8 @@ fn stranger(scheme: SchemeId, seed: u8) -> Member {
 /// The first transaction of a key: it carries the key.
 fn first_use(who: &Member, account: AccountId, genesis: Hash256, call: &RuntimeCall) -> Extrinsic {
     let payload = signing_payload(&call.encode(), &PLAIN, &implicit(genesis));
+    let key = SignerKey { scheme: who.scheme, handle: who.handle() };
+    let payload = statement(&account, Circumstances::default(), &[key], &payload);
     let signature = Signature::Key {
         scheme: who.scheme,
         public: who.public.clone().try_into().unwrap(),
@@ -98,6 +100,8 @@ async fn keys_that_are_not_the_accounts_are_refused() {
     let (alice, erin, bob) = (member("alice"), member("erin"), member("bob"));
     let call = calls::transfer(&bob.account, 1);
     let payload = signing_payload(&call.encode(), &PLAIN, &implicit(node.genesis()));
+    let key = SignerKey { scheme: alice.scheme, handle: alice.handle() };
+    let payload = statement(&alice.account, Circumstances::default(), &[key], &payload);
     let signature = alice.signer.sign(&payload).unwrap();
     // Erin's key is of the same scheme, bob's is not, and nobody has the last two.
     let wrong = by_handle(erin.scheme, erin.handle(), erin.signer.sign(&payload).unwrap());

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use althing_crypto::SchemeId;
 use althing_crypto::signing::{DevMember, Signer, signing_scheme};
 use althing_primitives::{
-    AccountId, Era, Extra, Extrinsic, Hash256, Implicit, KeyHandle, Nonce, Signature, SignedPart,
-    signing_payload,
+    AccountId, Circumstances, Era, Extra, Extrinsic, Hash256, Implicit, KeyHandle, Nonce,
+    Signature, SignedPart, SignerKey, signing_payload, statement,
 };
 use althing_runtime::{RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION};
 use parity_scale_codec::Encode;
@@ -61,7 +61,12 @@ impl Member {
     /// An extrinsic with these extensions.
     pub fn signed_with(&self, extra: Extra, implicit: &Implicit, call: &RuntimeCall) -> Extrinsic {
         let call = call.encode();
-        let signature = self.signer.sign(&signing_payload(&call, &extra, implicit)).unwrap();
+        let key = SignerKey { scheme: self.scheme, handle: self.handle() };
+        let payload = signing_payload(&call, &extra, implicit);
+        // Members of genesis, whose policies and registry these tests leave alone.
+        let under = Circumstances::default();
+        let message = statement(&self.account, under, &[key], &payload);
+        let signature = self.signer.sign(&message).unwrap();
         let signature = Signature::Handle {
             scheme: self.scheme,
             handle: self.handle(),

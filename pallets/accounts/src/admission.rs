@@ -4,80 +4,122 @@
 //! their signatures verified at once, with the key that [`public_key`] gives. [`authorise`] asks again at the transaction's turn, because
 //! an earlier transaction of the block may have removed the key.
 
-use althing_frame::{Access, BeforeError, Call, DispatchError, Fault, Invalid, Rows, Tx};
-use althing_primitives::{
-    AccountId, Balance, BlockNumber, BoundedVec, KeyHandle, SchemeId, Signature,
+use althing_frame::{
+    Access, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, WitnessKey,
 };
-use pallet_crypto_registry::{SchemeState, Use, limits, may};
+use althing_primitives::{
+    AccountId, Balance, BlockNumber, BoundedVec, Circumstances, KeyHandle, Part, SchemeId,
+    Signature, SignerKey,
+};
+use pallet_crypto_registry::{EPOCH, SchemeRecord, SchemeState, Use, limits, may};
 
 use crate::{Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
 
-/// The key that a transaction names, found in the parent's rows or in the transaction itself.
+/// The keys that a transaction names, found in the parent's rows or in the transaction itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Resolved {
-    /// The scheme.
-    pub scheme: SchemeId,
-    /// The key's handle.
-    pub handle: KeyHandle,
+    /// The keys, in the order of the witness.
+    pub signers: Vec<SignerKey>,
+    /// Under which rules they must have signed.
+    pub circumstances: Circumstances,
+    /// The scheme whose break would be enough to forge this; [`SchemeId::JOINT`] if none is.
+    pub voice: SchemeId,
+    /// Reference time of verifying all signatures, in picoseconds.
+    pub verify_weight: u64,
     /// What the transaction sets aside besides its fee: the key's deposit at first use, else 0.
     pub deposit: Balance,
 }
 
-/// What `call` needs its key for.
-pub fn use_of(call: &dyn Call) -> Use {
-    if call.name().0 == crate::NAME { Use::Rotate } else { Use::Call }
-}
-
-/// Find the key with which `account` signed, if it may sign for `wanted` in block `now`.
+/// Find the keys with which `account` signed, if they may sign for `authority` in block `now`.
 pub fn resolve<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
     signature: &Signature,
-    wanted: Use,
+    authority: Authority,
     now: BlockNumber,
 ) -> Result<Resolved, BeforeError> {
-    let scheme = signature.scheme().ok_or(Invalid::ClassicalSignature)?;
-    match POLICIES.get(rows, account)? {
-        None => {
-            fits(rows, account, signature, Use::Enrol, now)?;
-            first_use(account, scheme, signature)
-        }
-        Some(policy) => {
-            fits(rows, account, signature, wanted, now)?;
-            later_use(account, &policy, signature, now)
-        }
+    let parts = signature.parts();
+    let Some(first) = parts.first() else { return Err(Invalid::ClassicalSignature.into()) };
+    let policy = POLICIES.get(rows, account)?;
+    let wanted = match (&policy, authority) {
+        (None, _) => Use::Enrol,
+        (Some(_), Authority::Policy) => Use::Rotate,
+        (Some(_), Authority::Vote | Authority::Transfer(_) | Authority::Everyday) => Use::Call,
+    };
+    let mut records = Vec::with_capacity(parts.len());
+    for part in &parts {
+        records.push(fits(rows, account, part, wanted, now)?);
     }
+    let signers: Vec<SignerKey> = parts.iter().map(|part| part.key).collect();
+    let deposit = match &policy {
+        None => first_use(account, &parts)?,
+        Some(policy) => {
+            let wrong = Invalid::WrongKey { who: *account, handle: first.key.handle };
+            policy.signers(&signers, authority, now).map(|_| 0).ok_or(wrong)?
+        }
+    };
+    let circumstances = under(rows, policy.as_ref())?;
+    let weights =
+        signers.iter().zip(&records).map(|(key, record)| record.verify_weight(key.scheme));
+    let verify_weight = weights.fold(0_u64, u64::saturating_add);
+    let voice = voice(&signers, &records, now);
+    Ok(Resolved { signers, circumstances, voice, verify_weight, deposit })
 }
 
-/// The public key that a [resolved](resolve) transaction names: its own, or the one kept for it.
-/// Who has verified the signature before does not need it.
-pub fn public_key<R: Rows + ?Sized>(
+/// Under which rules `account` signs, as these rows stand.
+pub fn circumstances<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
-    handle: KeyHandle,
-    signature: &Signature,
-) -> Result<Vec<u8>, Fault> {
-    match signature {
-        Signature::Key { public, .. } => Ok(public.to_vec()),
-        Signature::Handle { .. }
-        | Signature::Ed25519(_)
-        | Signature::Sr25519(_)
-        | Signature::Ecdsa(_) => {
-            let broken = Fault::Broken { invariant: "AC-I1: a policy's keys are kept" };
-            Ok(KEYS.get(rows, account, &handle)?.ok_or(broken)?.public.into_inner())
-        }
-    }
+) -> Result<Circumstances, Fault> {
+    under(rows, POLICIES.get(rows, account)?.as_ref())
 }
 
-/// Whether the scheme's state, the account's funds and the witness's sizes allow the use.
+fn under<R: Rows + ?Sized>(rows: &R, policy: Option<&Policy>) -> Result<Circumstances, Fault> {
+    let policy = policy.map_or(0, |policy| policy.rotation_nonce);
+    Ok(Circumstances { epoch: EPOCH.get_or_default(rows)?, policy })
+}
+
+/// The scheme that answers for a transaction (AC14). No signer is superfluous, so whoever wants to
+/// forge it must break every scheme that signed. A scheme that is not active is taken for broken.
+fn voice(signers: &[SignerKey], records: &[SchemeRecord], now: BlockNumber) -> SchemeId {
+    let states =
+        signers.iter().zip(records).map(|(key, record)| (key.scheme, record.state_at(now)));
+    let active = states.filter(|(_, state)| *state == SchemeState::Active);
+    let mut active = active.map(|(scheme, _)| scheme);
+    let Some(one) = active.next() else {
+        return signers.first().map_or(SchemeId::JOINT, |key| key.scheme);
+    };
+    if active.any(|other| other != one) { SchemeId::JOINT } else { one }
+}
+
+/// The keys under which the signatures of a [resolved](resolve) transaction are to be verified:
+/// its own, or those kept for the account. Who has verified them before does not need this.
+pub fn witness_keys<R: Rows + ?Sized>(
+    rows: &R,
+    account: &AccountId,
+    signature: &Signature,
+) -> Result<Vec<WitnessKey>, Fault> {
+    let broken = Fault::Broken { invariant: "AC-I1: a policy's keys are kept" };
+    let key = |part: Part<'_>| {
+        let SignerKey { scheme, handle } = part.key;
+        let public = match part.public {
+            Some(public) => public.to_vec(),
+            None => KEYS.get(rows, account, &handle)?.ok_or(broken.clone())?.public.into_inner(),
+        };
+        Ok(WitnessKey { scheme, public, voted_in: None })
+    };
+    signature.parts().into_iter().map(key).collect()
+}
+
+/// Whether the scheme's state, the account's funds and the sizes of a part allow the use.
 fn fits<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
-    signature: &Signature,
+    part: &Part<'_>,
     wanted: Use,
     now: BlockNumber,
-) -> Result<(), BeforeError> {
-    let scheme = signature.scheme().ok_or(Invalid::ClassicalSignature)?;
+) -> Result<SchemeRecord, BeforeError> {
+    let scheme = part.key.scheme;
     let record = may(rows, scheme, wanted, now)?;
     let state = record.state_at(now);
     if state == SchemeState::Trial
@@ -94,41 +136,25 @@ fn fits<R: Rows + ?Sized>(
         }
         Err(Invalid::WitnessSize { scheme, part, expected, found })
     };
-    if let Signature::Key { public, .. } = signature {
+    if let Some(public) = part.public {
         size("public keys", record.public_bytes, public.len())?;
     }
-    size("signatures", record.signature_bytes, signature.signature().len())?;
-    Ok(())
+    size("signatures", record.signature_bytes, part.signature.len())?;
+    Ok(record)
 }
 
-fn first_use(
-    account: &AccountId,
-    scheme: SchemeId,
-    signature: &Signature,
-) -> Result<Resolved, BeforeError> {
-    let handle = signature.handle().ok_or(Invalid::ClassicalSignature)?;
+/// The deposit of the one key that makes the account, if this is it.
+fn first_use(account: &AccountId, parts: &[Part<'_>]) -> Result<Balance, BeforeError> {
+    let [Part { key, public, .. }] = parts else {
+        let handle = parts.first().map_or(KeyHandle(Default::default()), |part| part.key.handle);
+        return Err(Invalid::WrongKey { who: *account, handle }.into());
+    };
+    let handle = key.handle;
     if AccountId::from_key(handle, [0; 32]) != *account {
         return Err(Invalid::WrongKey { who: *account, handle }.into());
     }
-    let Signature::Key { public, .. } = signature else {
-        return Err(Invalid::UnknownKey { handle }.into());
-    };
-    Ok(Resolved { scheme, handle, deposit: deposit_of(public) })
-}
-
-fn later_use(
-    account: &AccountId,
-    policy: &Policy,
-    signature: &Signature,
-    now: BlockNumber,
-) -> Result<Resolved, BeforeError> {
-    let handle = signature.handle().ok_or(Invalid::ClassicalSignature)?;
-    // The scheme is the policy's word; what the transaction says must agree with it.
-    let key = policy
-        .signer(handle, now)
-        .filter(|key| signature.scheme() == Some(key.scheme))
-        .ok_or(Invalid::WrongKey { who: *account, handle })?;
-    Ok(Resolved { scheme: key.scheme, handle, deposit: 0 })
+    let public = public.ok_or(Invalid::UnknownKey { handle })?;
+    Ok(deposit_of(public))
 }
 
 fn deposit_of(public: &[u8]) -> Balance {
@@ -141,30 +167,35 @@ pub fn authorise_access<R: Rows + ?Sized>(
     parent: &R,
     access: &mut Access,
     account: &AccountId,
-    handle: KeyHandle,
+    signers: &[SignerKey],
 ) -> Result<(), Fault> {
     if POLICIES.contains(parent, account)? {
         access.read(POLICIES.key(account));
-    } else {
-        access.write(POLICIES.key(account)).write(KEYS.key(account, &handle));
-        pallet_balances::reserve_access(access, account);
+        return Ok(());
     }
+    access.write(POLICIES.key(account));
+    for signer in signers {
+        access.write(KEYS.key(account, &signer.handle));
+    }
+    pallet_balances::reserve_access(access, account);
     Ok(())
 }
 
-/// Let the key of `signature` sign for `account` at the transaction's turn: enrol it if the account
-/// has no policy yet, and refuse it if an earlier transaction of the block removed it. The caller
-/// has [resolved](resolve) the key and knows that the signature is good.
+/// Let the keys of `signature` sign for `account` at the transaction's turn: enrol the key if the
+/// account has no policy yet, and refuse keys that an earlier transaction of the block removed. The
+/// caller has [resolved](resolve) the keys and knows that the signatures are good.
 pub fn authorise(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    handle: KeyHandle,
+    (signers, authority): (&[SignerKey], Authority),
     signature: &Signature,
 ) -> Result<(), BeforeError> {
     let now = tx.block().number;
+    let broken = Fault::Broken { invariant: "a signed transaction has a key" };
+    let handle = signers.first().ok_or(broken)?.handle;
     let wrong = Invalid::WrongKey { who: *account, handle };
     match POLICIES.get(tx, account)? {
-        Some(policy) if policy.signer(handle, now).is_some() => Ok(()),
+        Some(policy) if policy.signers(signers, authority, now).is_some() => Ok(()),
         Some(_) => Err(wrong.into()),
         None if AccountId::from_key(handle, [0; 32]) != *account => Err(wrong.into()),
         None => enrol_against_deposit(tx, account, handle, signature),

@@ -1,6 +1,6 @@
 //! What members can change about their keys.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Tx};
+use althing_frame::{Access, Authority, DispatchError, Fault, Origin, Rows, Tx};
 use althing_primitives::{
     AccountId, BlockNumber, BoundedBytes, KeyHandle, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX,
     SchemeId, Weight,
@@ -89,6 +89,10 @@ impl althing_frame::Call for Call {
             }
             Self::RemoveKey { .. } => Weight::from_micros(60, 32 * 1024),
         }
+    }
+
+    fn authority(&self) -> Authority {
+        Authority::Policy
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

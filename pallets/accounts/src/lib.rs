@@ -54,7 +54,7 @@ mod tests;
 
 use althing_frame::{PalletMetadata, constant, scale_info::meta_type};
 
-pub use admission::{Resolved, authorise, authorise_access, public_key, resolve, use_of};
+pub use admission::{Resolved, authorise, authorise_access, circumstances, resolve, witness_keys};
 pub use call::Call;
 pub use deposit::{KEY_DEPOSIT_BASE, KEY_DEPOSIT_PER_BYTE, key_deposit};
 pub use error::Error;

@@ -1,8 +1,9 @@
 //! Who may sign for an account.
 
+use althing_frame::Authority;
 use althing_primitives::{
     Balance, BlockNumber, BoundedBytes, BoundedVec, Hash256, KeyHandle, PUBLIC_KEY_BYTES_MAX,
-    SchemeId,
+    SchemeId, SignerKey,
 };
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -23,6 +24,15 @@ impl Scopes {
     pub const VOTE: Self = Self(4);
     /// Everyday calls for a time.
     pub const SESSION: Self = Self(8);
+
+    /// Whether a key with these rights, not an owner, signs alone for `authority`.
+    pub const fn allow(self, authority: Authority) -> bool {
+        match authority {
+            Authority::Policy | Authority::Transfer(_) => false,
+            Authority::Vote => self.contain(Self::VOTE) || self.contain(Self::SESSION),
+            Authority::Everyday => self.contain(Self::SESSION),
+        }
+    }
 
     /// Whether all of `wanted` is in the set.
     pub const fn contain(self, wanted: Self) -> bool {
@@ -76,9 +86,42 @@ impl Policy {
         self.keys.iter().find(|key| key.handle == handle)
     }
 
-    /// The key under `handle` if its signature alone makes a transaction of block `now` (AC4).
-    pub fn signer(&self, handle: KeyHandle, now: BlockNumber) -> Option<&KeyEntry> {
-        self.key(handle).filter(|key| key.is_live(now) && self.is_sufficient(key))
+    /// The entries of `signers` if together, in this order, they sign for `authority` in block `now`
+    /// (AC4): owners whose weights reach the threshold, none of them superfluous and in the order of
+    /// the policy; or one key with fewer rights that is allowed this much.
+    pub fn signers(
+        &self,
+        signers: &[SignerKey],
+        authority: Authority,
+        now: BlockNumber,
+    ) -> Option<Vec<&KeyEntry>> {
+        let mut entries = Vec::with_capacity(signers.len());
+        let mut rest = self.keys.iter();
+        for signer in signers {
+            // Going on where the last one was found keeps the order and takes no key twice.
+            let entry = rest.find(|key| key.handle == signer.handle)?;
+            // The scheme is the policy's word; what the transaction says must agree with it.
+            if entry.scheme != signer.scheme || !entry.is_live(now) {
+                return None;
+            }
+            entries.push(entry);
+        }
+        let enough = match &entries[..] {
+            [one] if !one.scopes.contain(Scopes::OWNER) => one.scopes.allow(authority),
+            _ => self.is_enough(&entries),
+        };
+        enough.then_some(entries)
+    }
+
+    /// Whether these owners reach the threshold, and would not without any one of them.
+    fn is_enough(&self, entries: &[&KeyEntry]) -> bool {
+        let weight = |entry: &&KeyEntry| u32::from(entry.weight);
+        let sum = entries.iter().map(weight).fold(0_u32, u32::saturating_add);
+        let threshold = u32::from(self.threshold);
+        sum >= threshold
+            && entries.iter().all(|entry| {
+                entry.scopes.contain(Scopes::OWNER) && sum.saturating_sub(weight(entry)) < threshold
+            })
     }
 
     /// Whether `key` is an owner key whose weight reaches the threshold.

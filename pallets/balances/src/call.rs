@@ -1,6 +1,6 @@
 //! What members ask of this pallet: transfers.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Tx};
+use althing_frame::{Access, Authority, DispatchError, Fault, Origin, Rows, Tx};
 use althing_primitives::{AccountId, Balance, MultiAddress, Weight};
 use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -68,6 +68,15 @@ impl althing_frame::Call for Call {
 
     fn weight(&self) -> Weight {
         rows_weight(2, 3)
+    }
+
+    fn authority(&self) -> Authority {
+        match self {
+            Self::TransferAllowDeath { value, .. } | Self::TransferKeepAlive { value, .. } => {
+                Authority::Transfer(*value)
+            }
+            Self::TransferAll { .. } => Authority::Transfer(Balance::MAX),
+        }
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

@@ -154,6 +154,11 @@ impl SchemeRecord {
         })
     }
 
+    /// Reference time of verifying one signature, in picoseconds.
+    pub fn verify_weight(&self, scheme: SchemeId) -> u64 {
+        althing_crypto::scheme(scheme).map_or(u64::MAX, |known| known.verify_weight())
+    }
+
     /// The name as text.
     pub fn name(&self) -> String {
         String::from_utf8_lossy(&self.name).into_owned()

@@ -1,6 +1,6 @@
 //! What members and referenda ask of this pallet.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
+use althing_frame::{Access, Authority, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::{AccountId, Balance, Weight};
 use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -80,6 +80,13 @@ impl althing_frame::Call for Call {
             Self::Payout { .. } => rows_weight(4, 3),
             Self::Void { .. } => rows_weight(2, 2),
             Self::Deposit { .. } => rows_weight(1, 3),
+        }
+    }
+
+    fn authority(&self) -> Authority {
+        match self {
+            Self::Deposit { amount } => Authority::Transfer(*amount),
+            Self::Spend { .. } | Self::Payout { .. } | Self::Void { .. } => Authority::Everyday,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What members can ask of this pallet.
 
-use althing_frame::{Access, CallClass, DispatchError, Fault, Origin, Rows, Tx};
+use althing_frame::{Access, Authority, CallClass, DispatchError, Fault, Origin, Rows, Tx};
 use althing_primitives::Weight;
 use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -68,6 +68,10 @@ impl althing_frame::Call for Call {
             Self::Vote { .. } | Self::RemoveVote { .. } => CallClass::Operational,
             Self::Unlock => CallClass::Normal,
         }
+    }
+
+    fn authority(&self) -> Authority {
+        Authority::Vote
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

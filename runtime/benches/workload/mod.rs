@@ -8,11 +8,11 @@ pub(crate) use roomy::Roomy;
 
 use althing_crypto::SchemeId;
 use althing_crypto::signing::signing_scheme;
-use althing_executor::{Executor, Parent, State, Transaction, Workers};
+use althing_executor::{Executor, Parent, Proof, State, Transaction, Workers};
 use althing_frame::Track;
 use althing_primitives::{
-    AccountId, Balance, Era, Extra, Extrinsic, Hash256, Header, Implicit, KeyHandle, Moment,
-    MultiAddress, Signature, SignedPart, TOKEN, signing_payload,
+    AccountId, Balance, Circumstances, Era, Extra, Extrinsic, Hash256, Header, Implicit, KeyHandle,
+    Moment, MultiAddress, Signature, SignedPart, SignerKey, TOKEN, signing_payload, statement,
 };
 use althing_runtime::{
     AlthingRuntime, ChainSpec, Genesis, GovernancePreset, Member, MemberKey, RuntimeCall,
@@ -108,7 +108,7 @@ impl Chain {
         let asker = self.senders.pop().unwrap();
         let extrinsic = self.signed(&asker, &question.into());
         let executor = Executor::new(std::sync::Arc::new(Roomy::new()), Workers::Serial);
-        let transactions = vec![Transaction { extrinsic, proven: true }];
+        let transactions = vec![Transaction { extrinsic, proven: Proof::Assumed }];
         let executed = executor.build(&self.parent(), self.next_time(), transactions).unwrap();
         assert!(executed.receipts.iter().all(|receipt| receipt.outcome.is_ok()));
         (self.header, self.state) = (executed.header, executed.state);
@@ -162,6 +162,8 @@ impl Chain {
         };
         let call = call.encode();
         let payload = signing_payload(&call, &extra, &implicit);
+        let key = SignerKey { scheme: SCHEME, handle: sender.handle };
+        let payload = statement(&sender.account, Circumstances::default(), &[key], &payload);
         let bytes = sender
             .signer
             .as_ref()

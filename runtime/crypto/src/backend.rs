@@ -37,6 +37,12 @@ pub trait Backend: Send + Sync {
     }
 }
 
+impl core::fmt::Debug for dyn Backend + '_ {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("backend")
+    }
+}
+
 /// A public key that was decoded before.
 pub trait PreparedKey: Send + Sync {
     /// The verdict that [`Backend::verify`] gives under the key this was made of.

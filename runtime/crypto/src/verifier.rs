@@ -128,6 +128,31 @@ impl Verifier {
         Ok(together.into_iter().map(|(_, verdict)| verdict).collect())
     }
 
+    /// The same, where code that was voted in decides on some: beside each check stands the code, if
+    /// its scheme is not built in. Whoever names it has held the sizes against the registry.
+    pub fn verify_mixed(
+        &self,
+        checks: &[(Check<'_>, Option<&dyn Backend>)],
+    ) -> Result<Vec<Verdict>, Disagreement> {
+        let built_in: Vec<Check<'_>> =
+            checks.iter().filter(|(_, code)| code.is_none()).map(|(check, _)| *check).collect();
+        if built_in.len() == checks.len() {
+            return self.verify_all(&built_in);
+        }
+        let mut built_in = self.verify_all(&built_in)?.into_iter();
+        let voted_in = checks.par_iter().map(|(check, code)| {
+            code.map(|code| code.verify(check.public, check.message, check.signature))
+        });
+        let voted_in: Vec<Option<bool>> = voted_in.collect();
+        let verdict = |valid: Option<bool>| match valid {
+            Some(true) => Ok(()),
+            Some(false) => Err(VerifyError::Invalid),
+            // One verdict for each check without code, in order.
+            None => built_in.next().unwrap_or(Err(VerifyError::Invalid)),
+        };
+        Ok(voted_in.into_iter().map(verdict).collect())
+    }
+
     /// Check signatures, sorted by scheme, whose backends take several at a time.
     fn verify_together(
         &self,
@@ -298,6 +323,24 @@ mod tests {
         for verifier in [Verifier::default(), Verifier::default().cross_checking(NonZeroU32::MIN)] {
             assert_eq!((decide(&verifier, 2), decide(&verifier, 3)), (Ok(true), Ok(false)));
         }
+    }
+
+    #[test]
+    fn code_that_was_voted_in_decides_on_its_own_checks_alone() {
+        let check = |scheme, signature| Check { scheme, public: &[], message: &[], signature };
+        let unknown = SchemeId(30);
+        let mixed: [(Check<'_>, Option<&dyn Backend>); 3] = [
+            (check(SchemeId(256), &[2]), Some(&Torn)),
+            (check(unknown, &[2]), None),
+            (check(SchemeId(256), &[3]), Some(&Torn)),
+        ];
+        let verdicts = Verifier::new(Backends::Fast).verify_mixed(&mixed);
+        let expected = [
+            Ok(()),
+            Err(VerifyError::UnknownScheme { scheme: unknown }),
+            Err(VerifyError::Invalid),
+        ];
+        assert_eq!(verdicts, Ok(expected.to_vec()));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use althing_crypto::Disagreement;
 use althing_frame::{DispatchError, Events, Fault, Invalid, RowKey, RowValue};
-use althing_primitives::{Balance, Extrinsic, Hash256, Header, Weight};
+use althing_primitives::{Balance, Circumstances, Extrinsic, Hash256, Header, Weight};
 
 use crate::{Explanation, State};
 
@@ -22,8 +22,31 @@ pub struct Parent<'a> {
 pub struct Transaction {
     /// The bytes.
     pub extrinsic: Extrinsic,
-    /// Whether this node has verified the signature of exactly these bytes before.
-    pub proven: bool,
+    /// Whether this node has verified the signatures of exactly these bytes before.
+    pub proven: Proof,
+}
+
+/// What is known of the signatures of a transaction.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Proof {
+    /// Nothing: they are to be verified.
+    #[default]
+    None,
+    /// They were verified for these circumstances. Under others they say something else.
+    Under(Circumstances),
+    /// Nobody is to look at them: blocks of measurements and of tests.
+    Assumed,
+}
+
+impl Proof {
+    /// Whether signatures need not be verified under `circumstances`.
+    pub fn holds(self, circumstances: Circumstances) -> bool {
+        match self {
+            Self::None => false,
+            Self::Under(proven) => proven == circumstances,
+            Self::Assumed => true,
+        }
+    }
 }
 
 /// What became of an extrinsic that is in a block.

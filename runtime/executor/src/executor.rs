@@ -19,7 +19,7 @@ use crate::prepare::{Ready, Setting, prepare};
 use crate::roots::{extrinsics_root, witness_root};
 use crate::segments::{PARALLEL_MIN, Segments};
 use crate::turbulence::Turbulence;
-use crate::{Explanation, Phases};
+use crate::{Explanation, Phases, Proof};
 
 /// On how many threads transactions run.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Executor {
         let count = inherents.len();
         let all: Vec<Transaction> = inherents
             .into_iter()
-            .map(|extrinsic| Transaction { extrinsic, proven: true })
+            .map(|extrinsic| Transaction { extrinsic, proven: Proof::Assumed })
             .chain(transactions)
             .collect();
         let mut executed =
@@ -161,8 +161,8 @@ impl Executor {
 
     /// Run on the pool what is worth waking its threads for.
     fn in_pool<T: Send>(&self, transactions: &[Transaction], work: impl FnOnce() -> T + Send) -> T {
-        let is_small =
-            transactions.len() < PARALLEL_MIN && transactions.iter().all(|one| one.proven);
+        let is_small = transactions.len() < PARALLEL_MIN
+            && transactions.iter().all(|one| one.proven != Proof::None);
         match &self.workers {
             Workers::Pool(pool) if !is_small => pool.install(work),
             Workers::Pool(_) | Workers::Serial => work(),

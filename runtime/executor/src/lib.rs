@@ -70,11 +70,11 @@ mod tree;
 mod turbulence;
 mod witness;
 
-pub use block::{BlockError, Executed, Parent, Receipt, Transaction};
+pub use block::{BlockError, Executed, Parent, Proof, Receipt, Transaction};
 pub use clock::Clock;
 pub use executor::{Executor, Workers};
 pub use explanation::{Explanation, HOTTEST_ROWS_MAX, HotRow, Phases, RowUse, WorkerShare};
 pub use roots::{body_root, extrinsics_root, witness_root};
 pub use state::State;
 pub use tree::PathChange;
-pub use witness::invalid_witness;
+pub use witness::{invalid_witness, witness_checks};

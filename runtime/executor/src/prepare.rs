@@ -1,13 +1,13 @@
 //! The phases before execution: decode, admit, declare access; then verify signatures.
 
 use althing_crypto::Verifier;
-use althing_frame::{Access, Admission, BeforeError, BlockEnv, Call, Invalid, Runtime};
+use althing_frame::{Access, Admission, BeforeError, BlockEnv, Call, Invalid, Rows, Runtime};
 use rayon::prelude::*;
 
 use crate::budget::Budget;
 use crate::clock::Timer;
 use crate::memo::{Known, Memo, Read};
-use crate::{BlockError, Phases, State, Transaction, witness};
+use crate::{BlockError, Phases, Proof, State, Transaction, witness};
 
 /// Transactions that one worker prepares at least.
 const GRAIN: usize = 16;
@@ -78,15 +78,29 @@ fn prepare_one<'a>(
     let extrinsic = &transaction.extrinsic;
     let call = runtime.decode_call(extrinsic.call())?;
     let memo = Memo::new(parent, core::mem::take(room));
-    let admission = if transaction.proven {
-        runtime.admit_proven(&memo, block, extrinsic, call.as_ref())?
-    } else {
-        runtime.admit(&memo, block, extrinsic, call.as_ref())?
-    };
+    let admission = admit(runtime, &memo, block, (transaction, call.as_ref()))?;
     let access = runtime.access(&memo, extrinsic, call.as_ref(), &admission)?;
     let read;
     (read, *room) = memo.into_read(&access);
     Ok(Ready { position, transaction, call, admission, access, read })
+}
+
+/// Admit a transaction, with the signatures that are still to be verified. What was verified under
+/// other circumstances was another statement.
+fn admit(
+    runtime: &dyn Runtime,
+    rows: &dyn Rows,
+    block: &BlockEnv,
+    (transaction, call): (&Transaction, &dyn Call),
+) -> Result<Admission, BeforeError> {
+    let extrinsic = &transaction.extrinsic;
+    if transaction.proven != Proof::None {
+        let admission = runtime.admit_proven(rows, block, extrinsic, call)?;
+        if transaction.proven.holds(admission.circumstances) {
+            return Ok(Admission { witness: None, ..admission });
+        }
+    }
+    runtime.admit(rows, block, extrinsic, call)
 }
 
 fn sort<'a>(runtime: &dyn Runtime, prepared: Vec<Prepared<'a>>) -> Result<Sorted<'a>, BlockError> {

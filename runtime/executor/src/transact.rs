@@ -58,7 +58,8 @@ pub(crate) fn transact<R: Rows + Sync>(
         Tx::unrestricted(rows, runtime, block)
     } else {
         Tx::confined(rows, &ready.access, runtime, block)
-    };
+    }
+    .with_voice(ready.admission.voice);
     match runtime.before(&mut tx, &ready.transaction.extrinsic, &ready.admission) {
         Ok(()) => {}
         Err(BeforeError::Invalid(invalid)) => return Turn::Refused(invalid),

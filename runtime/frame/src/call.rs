@@ -1,6 +1,11 @@
 //! What the executor needs of a call, and of the composed runtime.
 
-use althing_primitives::{Extrinsic, KeyHandle, Moment, RuntimeVersion, SchemeId, Weight};
+use std::sync::Arc;
+
+use althing_crypto::Backend;
+use althing_primitives::{
+    Balance, Circumstances, Extrinsic, Moment, RuntimeVersion, SchemeId, SignerKey, Weight,
+};
 
 use crate::{Access, BlockEnv, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx};
 
@@ -13,6 +18,19 @@ pub enum CallClass {
     Operational,
     /// Inherents: the author adds them, nobody signs them.
     Mandatory,
+}
+
+/// What a call takes of the keys that sign it. Keys with fewer rights sign for less.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Authority {
+    /// It changes who controls the account: the owners alone.
+    Policy,
+    /// It casts or takes back a ballot.
+    Vote,
+    /// It sends this much away, in the smallest unit.
+    Transfer(Balance),
+    /// Anything else that an owner does, or a session key.
+    Everyday,
 }
 
 /// A decoded call of some pallet.
@@ -28,36 +46,56 @@ pub trait Call: core::fmt::Debug + Send + Sync {
     fn class(&self) -> CallClass {
         CallClass::Normal
     }
+    /// What it takes of the keys that sign it.
+    fn authority(&self) -> Authority {
+        Authority::Everyday
+    }
     /// Apply the call. On an error the caller drops the layer, so nothing has changed.
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError>;
 }
 
-/// A signature to be verified: all that the witness phase needs, resolved from the parent state.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Signatures to be verified: all that the witness phase needs, resolved from the parent state.
+#[derive(Clone, Debug)]
 pub struct WitnessCheck {
+    /// The keys, in the order of the witness's parts. Every one must have signed.
+    pub keys: Vec<WitnessKey>,
+    /// What each of them signed.
+    pub message: Vec<u8>,
+}
+
+/// A key under which a signature is to be verified.
+#[derive(Clone, Debug)]
+pub struct WitnessKey {
     /// The scheme.
     pub scheme: SchemeId,
     /// The public key.
     pub public: Vec<u8>,
-    /// What was signed.
-    pub payload: Vec<u8>,
+    /// The code that decides, if the scheme was voted in.
+    pub voted_in: Option<Arc<dyn Backend>>,
 }
 
 /// What the runtime knows of a transaction once it may enter a block.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Admission {
     /// Who stands behind the call.
     pub origin: Origin,
-    /// The signature to verify; none for an inherent, or if it was verified before.
+    /// What the call takes of those keys.
+    pub authority: Authority,
+    /// The signatures to verify; none for an inherent, or if they were verified before.
     pub witness: Option<WitnessCheck>,
-    /// The signing key; none for an inherent.
-    pub handle: Option<KeyHandle>,
+    /// The signing keys, in order; none for an inherent.
+    pub signers: Vec<SignerKey>,
+    /// Under which rules they must have signed.
+    pub circumstances: Circumstances,
+    /// The scheme whose break would be enough to forge this, [`SchemeId::JOINT`] if no single one
+    /// is; none for an inherent.
+    pub voice: Option<SchemeId>,
     /// Cost of call, signature and envelope together.
     pub weight: Weight,
     /// Fee without tip, in the smallest unit.
-    pub fee: althing_primitives::Balance,
+    pub fee: Balance,
     /// Tip, in the smallest unit.
-    pub tip: althing_primitives::Balance,
+    pub tip: Balance,
 }
 
 /// The composed chain: which pallets, in which order. The executor drives it and knows no pallet.

@@ -118,6 +118,17 @@ pub enum Invalid {
         /// The mode found.
         found: u8,
     },
+    /// The registry of schemes or the sender's policy has changed since this was signed.
+    #[error(
+        "the registry of schemes (epoch {epoch}) or the sender's policy (change {policy}) is not the \
+         one this was signed under: sign it again"
+    )]
+    Outdated {
+        /// The registry's epoch now.
+        epoch: u32,
+        /// The policy's rotation nonce now.
+        policy: u32,
+    },
     /// What only a block author may state is wrong. Such a call cannot fail: nobody pays for it.
     #[error("the author's statement is refused: {reason}")]
     Inherent {
@@ -147,6 +158,7 @@ impl Invalid {
             Self::Signing { .. } => "TX-115",
             Self::MetadataHash { .. } => "TX-116",
             Self::Inherent { .. } => "TX-117",
+            Self::Outdated { .. } => "TX-118",
         }
     }
 
@@ -182,6 +194,9 @@ impl Invalid {
             Self::WrongKey { who, handle } => vec![named("who", who), named("handle", &handle.0)],
             Self::UnknownKey { handle } => vec![named("handle", &handle.0)],
             Self::MetadataHash { found } => vec![named("found", found)],
+            Self::Outdated { epoch, policy } => {
+                vec![named("epoch", epoch), named("policy", policy)]
+            }
         }
     }
 
@@ -203,7 +218,7 @@ impl Encode for Invalid {
             | Self::ClassicalSignature
             | Self::WitnessSize { .. }
             | Self::MetadataHash { .. } => out.write(&[0, 4]),
-            Self::Expired { .. } => out.write(&[0, 5]),
+            Self::Expired { .. } | Self::Outdated { .. } => out.write(&[0, 5]),
             Self::Exhausted => out.write(&[0, 6]),
             Self::UnknownScheme { .. } | Self::SchemeState { .. } => {
                 out.write(&[0, 7, INVALID_CUSTOM_SCHEME]);

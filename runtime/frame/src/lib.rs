@@ -54,7 +54,9 @@ mod tx;
 
 pub use access::{Access, Declared, Escrow, Mode};
 pub use block::BlockEnv;
-pub use call::{Admission, BeforeError, Call, CallClass, Runtime, WitnessCheck};
+pub use call::{
+    Admission, Authority, BeforeError, Call, CallClass, Runtime, WitnessCheck, WitnessKey,
+};
 pub use error::{ACCESS_VIOLATION, DispatchError, ModuleError, PalletError, Refusal};
 pub use event::{Event, EventRecord, EventRecordType, Events, Phase, PhaseEvents};
 pub use invalid::{INVALID_CUSTOM_SCHEME, Invalid};

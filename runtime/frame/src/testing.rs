@@ -90,8 +90,11 @@ impl Runtime for TestRuntime {
         let part = extrinsic.signed_part();
         Ok(Admission {
             origin: part.map_or(Origin::None, |part| Origin::Signed(part.account)),
+            authority: call.authority(),
             witness: None,
-            handle: None,
+            signers: Vec::new(),
+            circumstances: althing_primitives::Circumstances::default(),
+            voice: None,
             weight: call.weight(),
             fee: 0,
             tip: part.map_or(0, |part| part.extra.tip),

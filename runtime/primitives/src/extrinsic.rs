@@ -7,7 +7,8 @@ use parity_scale_codec::{Compact, Decode, Encode};
 use scale_info::TypeInfo;
 
 use crate::{
-    AccountId, Balance, Era, Hash256, MultiAddress, Nonce, Signature, blake2_256, blake3_256,
+    AccountId, Balance, Circumstances, Era, Hash256, MultiAddress, Nonce, Signature, blake2_256,
+    blake3_256, statement,
 };
 
 /// The largest extrinsic, in bytes, its length prefix included.
@@ -79,8 +80,8 @@ pub struct Implicit {
     pub metadata_hash: Option<Hash256>,
 }
 
-/// The bytes a signer signs: call, extra and implicit laid end to end, or their BLAKE2b-256 when
-/// they are longer than 256 bytes.
+/// The payload that clients know: call, extra and implicit laid end to end, or their BLAKE2b-256
+/// when they are longer than 256 bytes. What keys sign is the [`statement`] around it.
 pub fn signing_payload(call: &[u8], extra: &Extra, implicit: &Implicit) -> Vec<u8> {
     let mut payload = Vec::with_capacity(call.len().saturating_add(160));
     payload.extend_from_slice(call);
@@ -247,10 +248,11 @@ impl Extrinsic {
         Hash256(*hasher.finalize().as_bytes())
     }
 
-    /// The bytes the sender signed, unless the extrinsic is bare.
-    pub fn signing_payload(&self, implicit: &Implicit) -> Option<Vec<u8>> {
-        let part = self.signed_part()?;
-        Some(signing_payload(self.call(), &part.extra, implicit))
+    /// The bytes each of the sender's keys signed, unless the extrinsic is bare.
+    pub fn statement(&self, implicit: &Implicit, circumstances: Circumstances) -> Option<Vec<u8>> {
+        let SignedPart { account, signature, extra } = self.signed_part()?;
+        let payload = signing_payload(self.call(), extra, implicit);
+        Some(statement(account, circumstances, &signature.signers(), &payload))
     }
 }
 

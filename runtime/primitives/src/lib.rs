@@ -29,6 +29,7 @@ mod scheme;
 mod signature;
 mod ss58;
 pub mod state_proof;
+mod statement;
 mod version;
 mod weight;
 
@@ -44,9 +45,12 @@ pub use hashing::{
 };
 pub use header::{Block, Digest, DigestItem, Header, TREE_ENGINE, WITNESS_ENGINE};
 pub use scheme::{Family, KeyHandle, SchemeId};
-pub use signature::{PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX, Signature};
+pub use signature::{
+    JointPart, PUBLIC_KEY_BYTES_MAX, Part, SIGNATURE_BYTES_MAX, SIGNERS_MAX, Signature, SignerKey,
+};
 pub use ss58::{Ss58Error, from_ss58, to_ss58};
 pub use state_proof::{ProofEnd, ProofError, StateProof};
+pub use statement::{Circumstances, TX_DOMAIN, statement};
 pub use version::RuntimeVersion;
 pub use weight::Weight;
 

@@ -23,6 +23,8 @@ use crate::{Hash256, hashing::blake2_256};
 pub struct SchemeId(pub u16);
 
 impl SchemeId {
+    /// No scheme: stands for several that signed together, none of which could have alone.
+    pub const JOINT: Self = Self(0);
     /// SPHINCS+ round 3.1, SHA2-128s simple (not SLH-DSA).
     pub const SPHINCS_R3: Self = Self(1);
     /// ML-DSA-44, FIPS 204.

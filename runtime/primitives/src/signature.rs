@@ -1,14 +1,16 @@
-//! The witness an extrinsic carries: which key signed it, and the signature.
+//! The witness an extrinsic carries: which keys signed it, and their signatures.
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
-use crate::{BoundedBytes, KeyHandle, SchemeId};
+use crate::{BoundedBytes, BoundedVec, KeyHandle, SchemeId};
 
 /// The largest public key any scheme may have, in bytes.
 pub const PUBLIC_KEY_BYTES_MAX: u32 = 8 * 1024;
 /// The largest signature any scheme may have, in bytes.
 pub const SIGNATURE_BYTES_MAX: u32 = 64 * 1024;
+/// The most keys that may sign one extrinsic together.
+pub const SIGNERS_MAX: u32 = 4;
 
 /// What proves who sent an extrinsic (`specs/formats.md`, F5).
 ///
@@ -47,31 +49,100 @@ pub enum Signature {
         /// The signature.
         signature: BoundedBytes<SIGNATURE_BYTES_MAX>,
     },
+    /// Signatures of several kept keys that are worth something only together.
+    #[codec(index = 18)]
+    Joint {
+        /// One for each key, in the order in which the policy lists the keys.
+        parts: BoundedVec<JointPart, SIGNERS_MAX>,
+    },
+}
+
+/// One of several signatures that count together: under a key the chain keeps.
+#[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct JointPart {
+    /// The scheme of both.
+    pub scheme: SchemeId,
+    /// Which key.
+    pub handle: KeyHandle,
+    /// The signature.
+    pub signature: BoundedBytes<SIGNATURE_BYTES_MAX>,
+}
+
+/// A key that signs, by what an extrinsic says of it.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct SignerKey {
+    /// Its scheme.
+    pub scheme: SchemeId,
+    /// Its handle.
+    pub handle: KeyHandle,
+}
+
+/// One key's part of a witness, borrowed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Part<'a> {
+    /// The key.
+    pub key: SignerKey,
+    /// The public key, if it travels along.
+    pub public: Option<&'a [u8]>,
+    /// The signature.
+    pub signature: &'a [u8],
 }
 
 impl Signature {
-    /// The scheme, unless this is one of the placeholders.
+    /// The signatures, in order; none if this is one of the placeholders.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        match self {
+            Self::Ed25519(_) | Self::Sr25519(_) | Self::Ecdsa(_) => Vec::new(),
+            Self::Key { scheme, public, signature } => {
+                let key = SignerKey { scheme: *scheme, handle: KeyHandle::of(*scheme, public) };
+                vec![Part { key, public: Some(public), signature }]
+            }
+            Self::Handle { scheme, handle, signature } => {
+                let key = SignerKey { scheme: *scheme, handle: *handle };
+                vec![Part { key, public: None, signature }]
+            }
+            Self::Joint { parts } => parts
+                .iter()
+                .map(|part| Part {
+                    key: SignerKey { scheme: part.scheme, handle: part.handle },
+                    public: None,
+                    signature: &part.signature,
+                })
+                .collect(),
+        }
+    }
+
+    /// The keys that signed, in order.
+    pub fn signers(&self) -> Vec<SignerKey> {
+        self.parts().into_iter().map(|part| part.key).collect()
+    }
+
+    /// The scheme, unless this is one of the placeholders; the first one of several.
     pub fn scheme(&self) -> Option<SchemeId> {
         match self {
             Self::Ed25519(_) | Self::Sr25519(_) | Self::Ecdsa(_) => None,
             Self::Key { scheme, .. } | Self::Handle { scheme, .. } => Some(*scheme),
+            Self::Joint { parts } => parts.first().map(|part| part.scheme),
         }
     }
 
-    /// The handle of the signing key, unless this is one of the placeholders.
+    /// The handle of the signing key, unless this is one of the placeholders; of the first one of
+    /// several.
     pub fn handle(&self) -> Option<KeyHandle> {
         match self {
             Self::Ed25519(_) | Self::Sr25519(_) | Self::Ecdsa(_) => None,
             Self::Key { scheme, public, .. } => Some(KeyHandle::of(*scheme, public)),
             Self::Handle { handle, .. } => Some(*handle),
+            Self::Joint { parts } => parts.first().map(|part| part.handle),
         }
     }
 
-    /// The signature's own bytes; empty for a placeholder.
+    /// The signature's own bytes; empty for a placeholder; the first one's of several.
     pub fn signature(&self) -> &[u8] {
         match self {
             Self::Ed25519(_) | Self::Sr25519(_) | Self::Ecdsa(_) => &[],
             Self::Key { signature, .. } | Self::Handle { signature, .. } => signature,
+            Self::Joint { parts } => parts.first().map_or(&[], |part| &part.signature),
         }
     }
 }

@@ -15,11 +15,11 @@ use std::sync::{Arc, OnceLock};
 
 use althing_crypto::SchemeId;
 use althing_crypto::signing::{DEV_MEMBERS, Signer, signing_scheme};
-use althing_executor::{Executed, Executor, Parent, State, Transaction, Workers};
+use althing_executor::{Executed, Executor, Parent, Proof, State, Transaction, Workers};
 use althing_frame::Runtime;
 use althing_primitives::{
     AccountId, Balance, Era, Extra, Extrinsic, Hash256, Header, Implicit, KeyHandle, Moment, Nonce,
-    Signature, SignedPart, signing_payload,
+    Signature, SignedPart, SignerKey, signing_payload, statement,
 };
 use althing_runtime::{
     AlthingRuntime, ChainSpec, Genesis, GovernancePreset, RuntimeCall, SPEC_VERSION,
@@ -92,8 +92,10 @@ impl Chain {
 
     /// Run a block of these extrinsics and stay where the chain was.
     pub fn try_block(&self, extrinsics: Vec<Extrinsic>, proven: bool) -> Executed {
-        let transactions =
-            extrinsics.into_iter().map(|extrinsic| Transaction { extrinsic, proven }).collect();
+        let transactions = extrinsics
+            .into_iter()
+            .map(|extrinsic| Transaction { extrinsic, proven: proof(proven) })
+            .collect();
         self.executor.build(&self.parent(), self.next_time(), transactions).unwrap()
     }
 
@@ -167,8 +169,11 @@ impl Chain {
         call: impl Into<RuntimeCall>,
     ) -> Extrinsic {
         let call = call.into().encode();
+        let under = pallet_accounts::circumstances(&self.state, &wallet.account).unwrap();
+        let key = SignerKey { scheme: wallet.scheme, handle: wallet.handle() };
         let payload = signing_payload(&call, &extra, implicit);
-        let signature = wallet.signature(wallet.signer.sign(&payload).unwrap(), &self.state);
+        let message = statement(&wallet.account, under, &[key], &payload);
+        let signature = wallet.signature(wallet.signer.sign(&message).unwrap(), &self.state);
         Extrinsic::signed(SignedPart { account: wallet.account, signature, extra }, &call)
     }
 
@@ -239,4 +244,9 @@ pub fn members() -> &'static [Wallet] {
 pub fn member(name: &str) -> &'static Wallet {
     let at = DEV_MEMBERS.iter().position(|member| member.name == name).unwrap();
     &members()[at]
+}
+
+/// Whether signatures are to be verified.
+pub fn proof(proven: bool) -> Proof {
+    if proven { Proof::Assumed } else { Proof::None }
 }

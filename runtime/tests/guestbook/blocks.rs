@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use althing_executor::{Executed, Executor, Parent, State, Transaction, Workers, extrinsics_root};
+use althing_executor::{
+    Executed, Executor, Parent, Proof, State, Transaction, Workers, extrinsics_root,
+};
 use althing_frame::{BlockEnv, DispatchError, Event as _, MemoryRows, Tx};
 use althing_primitives::{Digest, Extrinsic, Hash256, Header};
 
@@ -57,7 +59,7 @@ impl Chain {
     fn grow(&mut self, extrinsics: &[Extrinsic]) -> Executed {
         let transactions: Vec<Transaction> = extrinsics
             .iter()
-            .map(|extrinsic| Transaction { extrinsic: extrinsic.clone(), proven: false })
+            .map(|extrinsic| Transaction { extrinsic: extrinsic.clone(), proven: Proof::None })
             .collect();
         let parent = Parent { header: &self.header, state: &self.state, genesis: self.genesis };
         let build = |executor: &Executor| executor.build(&parent, 0, transactions.clone());

@@ -1,7 +1,6 @@
 //! Extrinsics, from their bytes to the pool and into a block; and the runtime APIs.
 
-use althing_crypto::Check;
-use althing_executor::Transaction;
+use althing_executor::{Proof, Transaction, witness_checks};
 use althing_frame::{BlockEnv, Runtime};
 use althing_primitives::{Extrinsic, Hash256};
 use althing_runtime::ApiError;
@@ -99,16 +98,11 @@ fn no_spoilt_extrinsic_enters_the_pool_and_none_breaks_a_block() {
             return;
         };
         let witness = checked.admission.witness.unwrap();
-        let check = Check {
-            scheme: witness.scheme,
-            public: &witness.public,
-            message: &witness.payload,
-            signature: extrinsic.signed_part().unwrap().signature.signature(),
-        };
-        assert_eq!(check.verify().is_ok(), whole);
+        let checks = witness_checks(&witness, &extrinsic.signed_part().unwrap().signature);
+        assert_eq!(checks.iter().all(|(check, _)| check.verify().is_ok()), whole);
         admitted += 1;
         // As if its sender had signed it: whatever it says, the block goes on.
-        let transactions = vec![Transaction { extrinsic, proven: true }];
+        let transactions = vec![Transaction { extrinsic, proven: Proof::Assumed }];
         let built = chain.executor.build(&chain.parent(), chain.next_time(), transactions);
         assert!(built.is_ok(), "{built:?}");
     });

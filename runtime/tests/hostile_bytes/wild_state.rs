@@ -2,7 +2,7 @@
 //! The node stops with a fault then; it does not panic.
 
 use althing_crypto::SchemeId;
-use althing_executor::{BlockError, State, Transaction};
+use althing_executor::{BlockError, Proof, State, Transaction};
 use althing_frame::Track;
 use althing_runtime::check_invariants;
 use parity_scale_codec::Encode;
@@ -117,7 +117,7 @@ fn run(chain: &Chain, key: &[u8], value: &[u8], (one, other): (&Wallet, &Wallet)
             let handles =
                 pallet_accounts::KEYS.get(&chain.state, &wallet.account, &wallet.handle());
             let extrinsic = handles.ok().map(|_| chain.proven(wallet, nonce, call));
-            extrinsic.map(|extrinsic| Transaction { extrinsic, proven: true })
+            extrinsic.map(|extrinsic| Transaction { extrinsic, proven: Proof::Assumed })
         };
         [signed(one, transfer(&other.account, 1)), signed(other, aye(1, 5))]
     };

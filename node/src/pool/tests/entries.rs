@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use althing_frame::{CallClass, Mode};
 use althing_primitives::{
-    AccountId, Balance, BlockNumber, Era, Extra, Extrinsic, Nonce, Signature, SignedPart, Weight,
+    AccountId, Balance, BlockNumber, Circumstances, Era, Extra, Extrinsic, Nonce, Signature,
+    SignedPart, Weight,
 };
 use althing_runtime::priority;
 
@@ -42,6 +43,7 @@ impl Draft {
         let extrinsic = Extrinsic::signed(part, &vec![0; call]);
         let size = (WEIGHT, extrinsic.bytes().len());
         Arc::new(Entry {
+            under: Circumstances::default(),
             hash: extrinsic.hash(),
             sender: account,
             nonce,

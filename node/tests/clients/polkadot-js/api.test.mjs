@@ -31,7 +31,7 @@ const signer = (name) => ({
     const bytes = api.registry
       .createType('ExtrinsicPayload', payload, { version: payload.version })
       .toU8a({ method: true });
-    const signature = execFileSync(wallet, ['--account', name, 'sign-payload'], {
+    const signature = execFileSync(wallet, ['--url', node.config.url, '--account', name, 'sign-payload'], {
       input: `0x${Buffer.from(bytes).toString('hex')}`,
       env: { ...process.env, ALTHING_HOME: node.folder },
       encoding: 'utf8',

@@ -12,6 +12,8 @@ pub use effects::{Change, Effects, RowChange};
 
 use core::cell::RefCell;
 
+use althing_primitives::SchemeId;
+
 use crate::{
     Access, BlockEnv, DispatchError, Event, Fault, Lanes, Mode, Origin, RowKey, RowValue, Rows,
     Runtime,
@@ -31,6 +33,7 @@ pub struct Tx<'a> {
     access: Option<&'a Access>,
     runtime: &'a dyn Runtime,
     block: BlockEnv,
+    voice: Option<SchemeId>,
     effects: Effects,
     /// How many layers are open.
     depth: usize,
@@ -75,6 +78,7 @@ impl<'a> Tx<'a> {
             access: None,
             runtime,
             block,
+            voice: None,
             effects: Effects::default(),
             depth: 0,
             undo: Vec::new(),
@@ -96,6 +100,18 @@ impl<'a> Tx<'a> {
     /// The block in which this runs.
     pub fn block(&self) -> &BlockEnv {
         &self.block
+    }
+
+    /// The same, signed in such a way that whoever breaks scheme `voice` could have sent it.
+    #[must_use]
+    pub fn with_voice(self, voice: Option<SchemeId>) -> Self {
+        Self { voice, ..self }
+    }
+
+    /// The scheme whose break would be enough to forge this transaction, [`SchemeId::JOINT`] if no
+    /// single one is; none if nobody signed it. Ballots about cryptography are kept apart by it.
+    pub fn voice(&self) -> Option<SchemeId> {
+        self.voice
     }
 
     /// The runtime in which this runs.

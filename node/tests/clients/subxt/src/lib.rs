@@ -2,7 +2,9 @@
 //! signatures are opaque bytes, and a signer that holds a post-quantum key.
 
 use althing_crypto::signing::{KeyPair, SigningError, signing_scheme};
-use althing_primitives::{AccountId, KeyHandle, SchemeId, Signature};
+use althing_primitives::{
+    AccountId, Circumstances, KeyHandle, SchemeId, Signature, SignerKey, statement,
+};
 use parity_scale_codec::Encode;
 use scale_decode::DecodeAsType;
 use scale_encode::{EncodeAsType, TypeResolver};
@@ -71,9 +73,15 @@ impl Member {
         self.account.0
     }
 
+    /// Keys sign who sends the payload and under which rules, around it (specs/formats.md, F6). The
+    /// rules are those of a chain that has not changed its registry, and of a member who has not
+    /// changed keys; others are read from `CryptoRegistry.Epoch` and `Accounts.Policies`.
     fn witness(&self, payload: &[u8]) -> Result<Witness, SigningError> {
         let scheme = signing_scheme(self.scheme).expect("the scheme of a key pair is known");
-        let signature = scheme.sign(&self.keys.secret, payload)?;
+        let handle = KeyHandle::of(self.scheme, &self.keys.public);
+        let key = SignerKey { scheme: self.scheme, handle };
+        let message = statement(&self.account, Circumstances::default(), &[key], payload);
+        let signature = scheme.sign(&self.keys.secret, &message)?;
         let witness = Signature::Key {
             scheme: self.scheme,
             public: self.keys.public.clone().try_into().expect("a key is below the bound"),
