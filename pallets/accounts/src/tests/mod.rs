@@ -7,15 +7,17 @@ mod proofs;
 
 use althing_crypto::signing::{KeyPair, signing_scheme};
 use althing_frame::{
-    Access, BeforeError, DispatchError, Invalid, Origin, PalletError,
+    Access, Admission, Authority, BeforeError, DispatchError, Invalid, Origin, PalletError,
     testing::{TestChain, TestRuntime},
 };
-use althing_primitives::{AccountId, Balance, BlockNumber, KeyHandle, SchemeId, Signature, TOKEN};
-use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState, Use};
+use althing_primitives::{
+    AccountId, Balance, BlockNumber, KeyHandle, SchemeId, Signature, TOKEN, Weight,
+};
+use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState};
 
 use crate::{
-    Call, EnrolledKey, Error, Event, Genesis, KEYS, POLICIES, Policy, Resolved, authorise,
-    authorise_access, check, key_deposit, possession_payload, resolve,
+    Call, DELAY_FAST, EnrolledKey, Error, Event, Genesis, KEYS, POLICIES, Policy, Resolved,
+    authorise, authorise_access, check, key_deposit, possession_payload, resolve,
 };
 
 const ML_DSA_44: SchemeId = SchemeId::ML_DSA_44;
@@ -110,7 +112,7 @@ fn chain(members: &[&Key]) -> TestChain {
         .apply_unrestricted(|tx| {
             pallet_crypto_registry::Genesis::dev(Limits::FAST).build(tx)?;
             pallet_balances::Genesis { balances }.build(tx)?;
-            Genesis { members }.build(tx)
+            Genesis { members, delay: DELAY_FAST }.build(tx)
         })
         .unwrap();
     chain.take_events();
@@ -153,22 +155,50 @@ fn find(
     chain: &TestChain,
     account: &AccountId,
     signature: &Signature,
-    wanted: Use,
+    authority: Authority,
 ) -> Result<Resolved, Invalid> {
-    resolve(&chain.rows, account, signature, wanted, chain.block.number).map_err(invalid)
+    resolve(&chain.rows, account, signature, authority, chain.block.number).map_err(invalid)
 }
 
-/// Take the transaction's turn, confined to the access declared on the rows of `parent`.
+/// What the runtime makes of a resolved transaction.
+fn admission(account: &AccountId, resolved: &Resolved, authority: Authority) -> Admission {
+    Admission {
+        origin: Origin::Signed(*account),
+        authority,
+        witness: None,
+        signers: resolved.signers.clone(),
+        circumstances: resolved.circumstances,
+        voice: Some(resolved.voice),
+        weight: Weight::ZERO,
+        fee: 0,
+        tip: 0,
+    }
+}
+
+/// Take an everyday transaction's turn, confined to the access declared on the rows of `parent`.
 fn turn(
     chain: &mut TestChain,
     parent: &TestChain,
     account: &AccountId,
+    transaction: (&Resolved, &Signature),
+) -> Result<(), Invalid> {
+    turn_for(chain, parent, account, transaction, Authority::Everyday)
+}
+
+/// The same for a transaction that takes this authority.
+fn turn_for(
+    chain: &mut TestChain,
+    parent: &TestChain,
+    account: &AccountId,
     (resolved, signature): (&Resolved, &Signature),
+    authority: Authority,
 ) -> Result<(), Invalid> {
     let mut access = Access::new();
-    authorise_access(&parent.rows, &mut access, account, resolved.handle).unwrap();
+    let keys = (&resolved.signers[..], authority);
+    authorise_access(&parent.rows, &mut access, account, keys).unwrap();
+    let admission = admission(account, resolved, authority);
     let outcome = chain
-        .apply_confined(&access, |tx| authorise(tx, account, resolved.handle, signature))
+        .apply_confined(&access, |tx| authorise(tx, account, &admission, signature))
         .map_err(invalid);
     check(&chain.rows).unwrap();
     outcome
