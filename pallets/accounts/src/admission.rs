@@ -9,7 +9,8 @@ use althing_frame::{
     Access, Admission, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, WitnessKey,
 };
 use althing_primitives::{
-    AccountId, Balance, BlockNumber, Circumstances, KeyHandle, Part, SchemeId, Signature, SignerKey,
+    AccountId, Balance, BlockNumber, Circumstances, Hash256, KeyHandle, Part, SchemeId, Signature,
+    SignerKey,
 };
 use pallet_crypto_registry::{EPOCH, SchemeRecord, SchemeState, Use, limits, may, may_access};
 
@@ -191,7 +192,8 @@ fn escaping<R: Rows + ?Sized>(
 /// The deposit of the one key that makes the account, if this is it.
 fn first_use(account: &AccountId, parts: &[Part<'_>], wanted: Use) -> Result<Balance, BeforeError> {
     let [Part { key, public, .. }] = parts else {
-        let handle = parts.first().map_or(KeyHandle(Default::default()), |part| part.key.handle);
+        let first = parts.first().map(|part| part.key.handle);
+        let handle = first.unwrap_or(KeyHandle(Hash256::default()));
         return Err(Invalid::WrongKey { who: *account, handle }.into());
     };
     let handle = key.handle;

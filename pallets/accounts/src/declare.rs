@@ -6,7 +6,7 @@ use pallet_crypto_registry::{LIMITS, may_access};
 
 use crate::escape::void_access;
 use crate::recovery::{friends_access, schemes_access};
-use crate::{CHANGES, Call, KEYS, KeyDraft, PENDING, POLICIES, Policy, RECOVERIES, rescue};
+use crate::{CHANGES, Call, KEYS, PENDING, POLICIES, Policy, PolicyDraft, RECOVERIES, rescue};
 
 /// Declare the rows of `call`.
 ///
@@ -39,8 +39,10 @@ pub(crate) fn rows(
         }
         Call::SetPolicy { draft, .. } => {
             own(parent, access, &who)?;
-            new_keys(access, &who, &draft.keys);
-            schemes_access(parent, access)?;
+            for key in draft.keys.iter() {
+                access.write(KEYS.key(&who, &key.handle()));
+            }
+            drafted(parent, access, draft)?;
         }
         Call::CommitNext { .. } => own(parent, access, &who)?,
         Call::Escape { .. } => {
@@ -48,11 +50,11 @@ pub(crate) fn rows(
         }
         Call::CancelChange {} | Call::CancelRecovery {} => void_access(parent, access, &who)?,
         Call::Object { account } => friends_access(parent, access, account)?,
-        Call::ProposeRecovery { account, .. } => {
+        Call::ProposeRecovery { account, draft, .. } => {
             friends_access(parent, access, account)?;
             access.write(CHANGES.key(account, &who));
             pallet_balances::reserve_access(access, &who);
-            schemes_access(parent, access)?;
+            drafted(parent, access, draft)?;
         }
         Call::ApproveRecovery { account, .. } => {
             friends_access(parent, access, account)?;
@@ -86,10 +88,12 @@ fn old_keys(access: &mut Access, account: &AccountId, policy: &Policy) {
     }
 }
 
-fn new_keys(access: &mut Access, account: &AccountId, keys: &[KeyDraft]) {
-    for key in keys {
-        access.write(KEYS.key(account, &key.handle()));
+/// The rows of all schemes, and of those that a draft names and nobody knows.
+fn drafted(parent: &dyn Rows, access: &mut Access, draft: &PolicyDraft) -> Result<(), Fault> {
+    for key in draft.keys.iter() {
+        may_access(access, key.scheme);
     }
+    schemes_access(parent, access)
 }
 
 fn enrol(access: &mut Access, account: &AccountId, scheme: SchemeId, public: &[u8]) {

@@ -41,7 +41,7 @@ pub(crate) fn rescue(
     // A rescue does not fail for want of a deposit: the members decided to keep this key.
     match tx.layered(|tx| replace(tx, account, &before, &change)) {
         Err(DispatchError::Refused(_)) => {
-            replace(tx, account, &before, &change.without_deposits())?
+            replace(tx, account, &before, &change.without_deposits())?;
         }
         outcome => outcome?,
     }
