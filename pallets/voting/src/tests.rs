@@ -36,7 +36,7 @@ fn chain() -> TestChain {
 }
 
 fn open(chain: &mut TestChain, referendum: u32) {
-    chain.apply_unrestricted(|tx| open_poll(tx, referendum, Track::Root)).unwrap();
+    chain.apply_unrestricted(|tx| open_poll(tx, referendum, Track::Root, false)).unwrap();
 }
 
 fn close(chain: &mut TestChain, referendum: u32, outcome: PollOutcome) -> Tally {
