@@ -9,6 +9,7 @@ mod ballots;
 mod commuting;
 mod locking;
 mod refusals;
+mod voices;
 
 use althing_frame::testing::{TestChain, TestRuntime, decode_pallet};
 use althing_frame::{DispatchError, Origin, Track};

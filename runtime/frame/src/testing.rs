@@ -184,9 +184,20 @@ impl TestChain {
     pub fn apply<C: Call>(&mut self, origin: Origin, call: C) -> Result<(), DispatchError> {
         let mut access = Access::new();
         call.access(&origin, &self.rows, &mut access)?;
+        self.apply_declared(&access, origin, &call)
+    }
+
+    /// Run `call` confined to `access`, declared on whatever rows. Rows and events change only if it
+    /// succeeds.
+    pub fn apply_declared<C: Call>(
+        &mut self,
+        access: &Access,
+        origin: Origin,
+        call: &C,
+    ) -> Result<(), DispatchError> {
         let voice = origin.signed().is_ok().then_some(self.voice);
         let (rows, runtime) = (self.rows.clone(), self.runtime);
-        let tx = Tx::confined(&rows, &access, &runtime, self.block).with_voice(voice);
+        let tx = Tx::confined(&rows, access, &runtime, self.block).with_voice(voice);
         self.commit(tx, |tx| call.dispatch(tx, origin))
     }
 
