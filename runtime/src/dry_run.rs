@@ -74,9 +74,10 @@ impl AlthingRuntime {
         let paid = self.pay(parent, (origin, block), run)?;
         let mut access = Access::new();
         let mut tx = match origin {
-            Origin::Signed(_) => {
+            Origin::Signed(who) => {
                 call.access(&origin, parent.state, &mut access)?;
-                Tx::confined(&paid, &access, self, block)
+                let voice = expected_voice(parent, &who, scheme)?;
+                Tx::confined(&paid, &access, self, block).with_voice(Some(voice))
             }
             // Inherents and enactments declare nothing: they run in the serial phases.
             Origin::None | Origin::Track(_) => Tx::unrestricted(&paid, self, block),
@@ -128,6 +129,20 @@ impl Rows for Paid<'_> {
             None => Ok(before),
         }
     }
+}
+
+/// The voice of the next extrinsic of `who`: the scheme of its first key, or `scheme` if it has none
+/// yet. A scheme that the chain does not know speaks for nobody, so the outcome must not name it.
+fn expected_voice(
+    parent: &Parent<'_>,
+    who: &AccountId,
+    scheme: SchemeId,
+) -> Result<SchemeId, Fault> {
+    let policy = POLICIES.get(parent.state, who)?;
+    let kept = policy.as_ref().and_then(|policy| policy.keys.first());
+    let voice = kept.map_or(scheme, |key| key.scheme);
+    let is_known = pallet_crypto_registry::SCHEMES.contains(parent.state, &voice)?;
+    Ok(if is_known { voice } else { SchemeId::JOINT })
 }
 
 /// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under a

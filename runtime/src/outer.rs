@@ -1,7 +1,9 @@
 //! The enums over all pallets. Clients find them by the paths `althing_runtime::RuntimeCall`,
 //! `RuntimeEvent` and `RuntimeError`.
 
-use althing_frame::{Access, Authority, Call, CallClass, DispatchError, Fault, Origin, Rows, Tx};
+use althing_frame::{
+    Access, Authority, Call, CallClass, Concern, DispatchError, Fault, Origin, Rows, Tx,
+};
 use althing_primitives::Weight;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::{
@@ -154,6 +156,10 @@ impl Call for RuntimeCall {
 
     fn authority(&self) -> Authority {
         self.inner().authority()
+    }
+
+    fn concern(&self) -> Concern {
+        self.inner().concern()
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

@@ -279,6 +279,42 @@ pub struct Referendum {
     pub deposits: Deposits,
     /// What came of its call.
     pub enactment: Option<Enactment>,
+    /// How it is counted, if it must stand without any one scheme.
+    pub critical: Option<Critical>,
+}
+
+/// How a critical referendum is counted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Critical {
+    /// It decides about cryptography: not every ballot counts.
+    pub cryptographic: bool,
+    /// The schemes whose fate it decides.
+    pub affected: Vec<String>,
+    /// The ballots that count.
+    pub counted: Tally,
+    /// What is left of them in the worst case.
+    pub least: Tally,
+    /// Ayes among the votes in that case, percent.
+    pub least_approval: String,
+    /// Support among the electorate in that case, percent.
+    pub least_support: String,
+    /// The scheme on whose ayes it rests most.
+    pub weakest: Option<String>,
+    /// The ballots by scheme.
+    pub voices: Vec<Voice>,
+}
+
+/// The ballots under one scheme.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Voice {
+    /// The scheme; `joint` if several signed together.
+    #[serde(deserialize_with = "plain")]
+    pub name: String,
+    /// What they add up to.
+    pub tally: Tally,
+    /// Why they do not count: `affected`, or the state of the scheme.
+    pub excluded: Option<String>,
 }
 
 /// A ballot.

@@ -35,7 +35,7 @@ const NEW_SCHEME: &str = "ml-dsa-65";
 const FRIENDS: [(&str, &str); 3] =
     [("nora", NEW_SCHEME), ("otto", "slh-dsa-sha2-128s"), ("petra", OLD_SCHEME)];
 /// Members of the development chain who lend the friends their voice.
-const CHORUS: [&str; 6] = ["bob", "frank", "carol", "dave", "grace", "heidi"];
+const CHORUS: [&str; 6] = ["bob", "frank", "carol", "dave", "grace", "erin"];
 
 fn start(stage: &mut Stage<'_>) -> Result<(), CliError> {
     stage.say("A real node starts in a temporary folder and makes a block every second.")?;
@@ -177,12 +177,35 @@ fn deprecate(stage: &mut Stage<'_>) -> Result<(), CliError> {
     ])?;
     let index = asked["referendum"].to_string();
     chorus(stage, &index, &CHORUS)?;
+    stage.run(&["--account", "ivan", "vote", &index, "nay", "--weight", "1000"])?;
+    voices(stage, &index)?;
     await_enactment(stage, &index)?;
     let crypto = stage.run(&["crypto"])?;
     let schemes = crypto["schemes"].as_array().cloned().unwrap_or_default();
     let old = schemes.iter().find(|scheme| scheme["name"] == OLD_SCHEME);
     let now = old.map(|scheme| text(scheme, "state")).unwrap_or_default();
     stage.check("the old scheme is", "deprecated", now.to_lowercase())
+}
+
+/// Who is heard about a scheme, and on whom the result rests.
+fn voices(stage: &mut Stage<'_>, index: &str) -> Result<(), CliError> {
+    stage.say(
+        "Dave signs with the very scheme in question, so his vote is not counted. And should",
+    )?;
+    stage.say(
+        "somebody have broken another one in secret: the result must stand without any of them.",
+    )?;
+    let shown = stage.run(&["referendum", "show", index])?;
+    let critical = &shown["critical"];
+    let voices = critical["voices"].as_array().cloned().unwrap_or_default();
+    let old = voices.iter().find(|voice| voice["name"] == OLD_SCHEME);
+    let why = old.map(|voice| text(voice, "excluded")).unwrap_or_default();
+    stage.check("the old scheme is left out as", "affected", why)?;
+    let heard = amount_in(&critical["counted"], "ayes")?;
+    stage.check("ayes that count", amount::to_text(5 * 90_000 * TOKEN), amount::to_text(heard))?;
+    let least = amount_in(&critical["least"], "ayes")?;
+    let expected = amount::to_text(3 * 90_000 * TOKEN);
+    stage.check("ayes without the strongest scheme", expected, amount::to_text(least))
 }
 
 fn rotate(stage: &mut Stage<'_>) -> Result<(), CliError> {

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::error::RpcError;
 use super::failure::Failure;
 use super::methods::{Answer, Methods};
+use super::voices;
 use super::wire::hex;
 use crate::chain::Head;
 
@@ -215,6 +216,7 @@ fn referendum(
     });
     if let (Some(fields), Some(outlook)) = (shown.as_object_mut(), outlook) {
         fields.extend(standing(&outlook));
+        fields.insert("critical".to_owned(), voices::critical(head, one, &outlook)?);
     }
     Ok(shown)
 }
@@ -228,14 +230,10 @@ fn enact_after(enactment: Enactment) -> Value {
 
 fn standing(outlook: &Outlook) -> serde_json::Map<String, Value> {
     let tally = outlook.count.tally;
-    let passing = outlook.standing.approval >= outlook.required.approval
-        && outlook.standing.support >= outlook.required.support;
+    let passing = outlook.least.approval >= outlook.required.approval
+        && outlook.least.support >= outlook.required.support;
     let fields = json!({
-        "tally": {
-            "ayes": tally.ayes.to_string(),
-            "nays": tally.nays.to_string(),
-            "support": tally.support.to_string(),
-        },
+        "tally": voices::tally(tally),
         "electorate": outlook.count.electorate.to_string(),
         "approval": percent(outlook.standing.approval),
         "approvalNeeded": percent(outlook.required.approval),
@@ -250,7 +248,7 @@ fn standing(outlook: &Outlook) -> serde_json::Map<String, Value> {
 }
 
 /// A share in percent with six places, cut off and never rounded up.
-fn percent(share: Ratio) -> String {
+pub(super) fn percent(share: Ratio) -> String {
     let share = share.reduced();
     let scaled = share
         .numerator()

@@ -41,6 +41,7 @@ mod methods;
 mod state;
 mod system;
 mod treasury;
+mod voices;
 mod web;
 mod wire;
 

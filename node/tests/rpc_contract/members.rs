@@ -270,9 +270,22 @@ async fn a_scheme_is_deprecated_by_the_members() {
     let scheme = SchemeId::SPHINCS_R3;
     let deprecate = pallet_crypto_registry::Call::Deprecate { scheme, sunset_after: None };
     story.act("alice", calls::propose(Track::CryptoSunset, &deprecate.into())).await;
-    for name in ["alice", "bob", "erin"] {
+    // Lattices and hashes agree, so that it stands without any one scheme; Dave's does not count.
+    for name in ["alice", "bob", "carol", "erin", "frank"] {
         story.act(name, calls::vote(0, true, 80_000)).await;
     }
+    story.act("dave", calls::vote(0, false, 80_000)).await;
+    let critical = story.referendum(0).await["critical"].clone();
+    assert_eq!(critical["cryptographic"], true);
+    assert_eq!(critical["affected"], json!(["sphincs+-sha2-128s-r3"]));
+    assert_eq!(critical["weakest"], "ml-dsa-44");
+    let voices: Vec<_> = critical["voices"].as_array().unwrap().iter().collect();
+    assert_eq!((&voices[0]["scheme"], &voices[0]["excluded"]), (&json!(1), &json!("affected")));
+    assert_eq!((&voices[1]["name"], &voices[1]["excluded"]), (&json!("ml-dsa-44"), &Value::Null));
+    assert_eq!((voices.len(), amount(&voices[0]["tally"]["nays"])), (4, 80_000 * TOKEN));
+    assert_eq!(amount(&critical["counted"]["ayes"]), 400_000 * TOKEN);
+    assert_eq!(amount(&critical["counted"]["nays"]), 0);
+    assert_eq!(amount(&critical["least"]["ayes"]), 240_000 * TOKEN);
     let epoch = story.rpc.ask("crypto_epoch", json!([])).await;
     let passed = story.rpc.ask("dev_passReferendum", json!([0])).await;
     assert_eq!(passed["status"], "enacted");

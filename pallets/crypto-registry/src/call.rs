@@ -1,6 +1,6 @@
 //! What referenda can ask of the registry.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
+use althing_frame::{Access, Concern, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::{BlockNumber, SchemeId, Weight};
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -53,7 +53,7 @@ pub enum Call {
 }
 
 impl Call {
-    const fn scheme(&self) -> SchemeId {
+    pub(crate) const fn scheme(&self) -> SchemeId {
         match self {
             Self::Activate { scheme }
             | Self::Trial { scheme }
@@ -104,6 +104,10 @@ impl althing_frame::Call for Call {
     fn weight(&self) -> Weight {
         // Every record is read for the diversity of what is left.
         Weight::from_micros(120, 16 * 1024)
+    }
+
+    fn concern(&self) -> Concern {
+        self.affects()
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

@@ -37,6 +37,7 @@
 #![deny(clippy::panic, clippy::wildcard_enum_match_arm)]
 
 mod call;
+mod concern;
 mod error;
 mod event;
 mod genesis;

@@ -1,6 +1,6 @@
 //! What can be asked of this pallet: by members, and by approved referenda.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
+use althing_frame::{Access, Concern, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::Weight;
 use pallet_preimage::Proposal;
 use pallet_system::limits::rows_weight;
@@ -122,6 +122,16 @@ impl althing_frame::Call for Call {
                 rows_weight(2, 2)
             }
             Self::Cancel { .. } | Self::Kill { .. } => rows_weight(30, 12),
+        }
+    }
+
+    fn concern(&self) -> Concern {
+        match self {
+            Self::Cancel { index } | Self::Kill { index } => Concern::Referendum(*index),
+            Self::Submit { .. }
+            | Self::PlaceDecisionDeposit { .. }
+            | Self::RefundDecisionDeposit { .. }
+            | Self::RefundSubmissionDeposit { .. } => Concern::Nothing,
         }
     }
 

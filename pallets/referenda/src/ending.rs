@@ -5,7 +5,7 @@ use althing_primitives::AccountId;
 use pallet_preimage::Deposit;
 use pallet_voting::PollOutcome;
 
-use crate::{Count, Error, Event, OPEN, REFERENDA, Referendum, Status};
+use crate::{Count, Error, Event, OPEN, REFERENDA, Referendum, Status, counting};
 
 /// Which of the two deposits of a referendum.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,6 +47,7 @@ pub(crate) fn finish(
         }
     };
     let electorate = pallet_voting::electorate(tx)?;
+    referendum.voices = counting::voices(tx, (index, referendum), tx.block().number)?;
     let tally = pallet_voting::close_poll(tx, index, outcome)?;
     let count = Count { tally, electorate };
     pallet_preimage::unpin(tx, &referendum.proposal)?;

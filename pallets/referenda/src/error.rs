@@ -31,5 +31,8 @@ althing_frame::pallet_errors! {
         /// A track that could never decide anything, or would in a single block.
         10 "GOV-110" BadTrack { track: &'static str, rule: &'static str }
             => "track {track} must satisfy: {rule}";
+        /// A proposal about more schemes than are remembered.
+        11 "GOV-111" TooManySchemes { found: u32, max: u32 }
+            => "the proposal is about {found} schemes, more than the {max} of one referendum";
     }
 }

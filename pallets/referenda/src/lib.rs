@@ -1,6 +1,6 @@
 //! Decide questions by tracks: each class of referendum has its own thresholds and times.
 //!
-//! Rules: `specs/governance.md`, G3 to G15, G50 to G57 and G70 to G81.
+//! Rules: `specs/governance.md`, G3 to G15, G50 to G57, G70 to G82 and G90 to G95.
 //!
 //! # What it owns
 //!
@@ -28,6 +28,9 @@
 //! - R7: numbers never repeat.
 //! - R8: a referendum ends once; its poll is open until then and closed from then on.
 //! - R9: a deposit is reserved until it is given back or taken, which happens once.
+//! - R11: a critical referendum passes only if it passes without the ayes and the support of any
+//!   one scheme; in one that decides about cryptography only schemes count that are active and not
+//!   its subject.
 //! - R10: the bytes of an open referendum's call are pinned, and the scheduler pins them on.
 //!
 //! [`check`] verifies R5, R6, R8 and R9 over all rows.
@@ -49,6 +52,8 @@
 
 mod call;
 mod check;
+mod concern;
+mod counting;
 mod curve;
 mod deciding;
 mod ending;
@@ -67,6 +72,7 @@ mod track;
 
 pub use call::{Call, DecisionDeposit};
 pub use check::check;
+pub use counting::{CountedVoice, CountedVoices, Counting, Exclusion};
 pub use curve::{
     Curve, CurveError, Fraction, LinearDecreasing, Reciprocal, SignedFraction, SteppedDecreasing,
     named,
@@ -81,8 +87,8 @@ pub use outlook::{Outlook, outlook, projection, required};
 pub use pallet_voting::{Ratio, RatioError};
 pub use presets::{fast_tracks, main_tracks};
 pub use rows::{
-    COUNT, Count, Enactment, OPEN, OPEN_MAX, OPEN_RESERVED, OpenEntry, REFERENDA, Referendum,
-    Status, Title, UNDECIDING_TIMEOUT, list, referendum,
+    AFFECTED_MAX, Affected, COUNT, Count, Enactment, OPEN, OPEN_MAX, OPEN_RESERVED, OpenEntry,
+    REFERENDA, Referendum, Status, Title, UNDECIDING_TIMEOUT, list, referendum,
 };
 pub use track::{TRACKS, TrackInfo, track};
 

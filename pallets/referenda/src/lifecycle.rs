@@ -13,7 +13,7 @@ use pallet_scheduler::Placement;
 use crate::ending::finish;
 use crate::{
     Deciding, Event, OPEN, OpenEntry, Progress, REFERENDA, Referendum, Status, TRACKS, TrackInfo,
-    UNDECIDING_TIMEOUT, outlook,
+    UNDECIDING_TIMEOUT, counting, outlook,
 };
 
 /// What an entry without its referendum or its track contradicts.
@@ -109,13 +109,19 @@ fn prepare(
     Ok(())
 }
 
-/// Give the free slots of the track to those with the most ayes; among equals the first submitted
-/// goes first.
+/// Give the free slots of the track to those with the most ayes that stand without any one scheme;
+/// among equals the first submitted goes first.
 fn fill(tx: &mut Tx<'_>, track: Track, lane: Lane, look: &Look) -> Result<(), DispatchError> {
     let free = info(tx, track)?.max_deciding.saturating_sub(lane.deciding);
     let mut waiting = Vec::with_capacity(lane.waiting.len());
     for index in lane.waiting {
-        waiting.push((pallet_voting::tally(tx, index)?.ayes, index));
+        if free == 0 {
+            // Nobody moves up, so nobody is counted.
+            waiting.push((0, index));
+            continue;
+        }
+        let referendum = REFERENDA.get(tx, &index)?.ok_or(LISTED)?;
+        waiting.push((counting::count(tx, (index, &referendum), look.now)?.least.ayes, index));
     }
     waiting.sort_by_key(|(ayes, index)| (core::cmp::Reverse(*ayes), *index));
     for (place, (_, index)) in (0_u32..).zip(waiting) {
@@ -142,8 +148,8 @@ fn decide(
     look: &Look,
 ) -> Result<(), DispatchError> {
     let info = info(tx, referendum.track)?;
-    let tally = pallet_voting::tally(tx, index)?;
-    let standing = outlook::standing(tally, look.electorate, look.electorate_min)?;
+    let counting = counting::count(tx, (index, referendum), look.now)?;
+    let standing = outlook::standing(counting.least, look.electorate, look.electorate_min)?;
     let elapsed = deciding.elapsed(look.now);
     let passing = info.thresholds().passes(elapsed, info.decision_period, standing);
     let progress = deciding.advance(look.now, passing, &info.timing());

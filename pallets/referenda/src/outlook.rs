@@ -5,15 +5,22 @@ use althing_frame::{Fault, Rows, Track};
 use althing_primitives::{Balance, BlockNumber};
 use pallet_voting::Tally;
 
-use crate::{Count, Projection, REFERENDA, Referendum, Standing, Status, TRACKS};
+use crate::{
+    Count, Counting, Projection, REFERENDA, Referendum, Standing, Status, TRACKS, counting,
+};
 
 /// How a referendum stands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Outlook {
-    /// What was counted: so far, or when it ended.
+    /// All ballots: so far, or when it ended.
     pub count: Count,
-    /// The shares that follow.
+    /// Which of them count, and what is left of those in the worst case.
+    pub counting: Counting,
+    /// The shares of the ballots that count.
     pub standing: Standing,
+    /// The shares in the worst case, which decide: without the scheme that has the most ayes, and
+    /// without the one that lends the most support. Those of `standing` unless it is critical.
+    pub least: Standing,
     /// The shares it needs at this moment: those at the start until it is being decided, those at
     /// the end of the decision period once it has ended.
     pub required: Standing,
@@ -35,8 +42,13 @@ pub fn outlook<R: Rows + ?Sized>(
             electorate: pallet_voting::electorate(rows)?,
         },
     };
-    let least = pallet_voting::electorate_min(rows)?;
-    let standing = standing(count.tally, count.electorate, least)?;
+    let minimum = pallet_voting::electorate_min(rows)?;
+    let counting = match referendum.count {
+        Some(count) => Counting::of(count.tally, referendum.voices.clone(), &referendum)?,
+        None => counting::count(rows, (index, &referendum), now)?,
+    };
+    let shares = |tally| standing(tally, count.electorate, minimum);
+    let (standing, least) = (shares(counting.counted)?, shares(counting.least)?);
     let elapsed = match referendum.status {
         Status::Deciding(deciding) => deciding.elapsed(now),
         Status::Preparing | Status::Queued { .. } => 0,
@@ -47,8 +59,8 @@ pub fn outlook<R: Rows + ?Sized>(
         | Status::Killed { .. } => BlockNumber::MAX,
     };
     let Some(required) = required(rows, referendum.track, elapsed)? else { return Ok(None) };
-    let projection = project(rows, &referendum, now, standing)?;
-    Ok(Some(Outlook { count, standing, required, projection }))
+    let projection = project(rows, &referendum, now, least)?;
+    Ok(Some(Outlook { count, counting, standing, least, required, projection }))
 }
 
 /// What becomes of the referendum if no ballot changes any more; none unless it is being decided.

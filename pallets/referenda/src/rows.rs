@@ -1,14 +1,14 @@
 //! Referenda, and which of them are open.
 
 use althing_frame::{Fault, IterRows, Map, Rows, Track, Value};
-use althing_primitives::{AccountId, Balance, BlockNumber, BoundedBytes, BoundedVec};
+use althing_primitives::{AccountId, Balance, BlockNumber, BoundedBytes, BoundedVec, SchemeId};
 use pallet_preimage::{Deposit, Proposal};
 use pallet_scheduler::TaskId;
 use pallet_voting::Tally;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
-use crate::Deciding;
+use crate::{CountedVoices, Deciding};
 
 /// How many referenda can be open at a time (G73).
 pub const OPEN_MAX: u32 = 512;
@@ -25,6 +25,11 @@ pub const OPEN: Value<BoundedVec<OpenEntry, OPEN_MAX>> =
 /// Blocks after which a referendum without decision deposit ends.
 pub const UNDECIDING_TIMEOUT: Value<BlockNumber> =
     Value::new(crate::NAME, "UndecidingTimeout").with_default();
+
+/// How many schemes a proposal may be about (G91).
+pub const AFFECTED_MAX: u32 = 8;
+/// The schemes that a proposal is about.
+pub type Affected = BoundedVec<SchemeId, AFFECTED_MAX>;
 
 /// What people call a referendum.
 pub type Title = BoundedBytes<128>;
@@ -84,10 +89,27 @@ pub struct Referendum {
     pub decision_deposit: Option<Deposit>,
     /// What having it decided takes.
     pub decision_price: Balance,
+    /// The schemes whose fate it decides, which do not count in it; none unless it decides about
+    /// cryptography.
+    pub affected: Option<Affected>,
     /// Where it stands.
     pub status: Status,
     /// What was counted when it ended.
     pub count: Option<Count>,
+    /// The voices of a critical referendum as they were counted when it ended.
+    pub voices: CountedVoices,
+}
+
+impl Referendum {
+    /// Whether it must stand without any one scheme (G90).
+    pub fn is_critical(&self) -> bool {
+        self.track.is_critical() || self.affected.is_some()
+    }
+
+    /// Whether it decides about cryptography, so that not every voice counts (G91).
+    pub fn is_cryptographic(&self) -> bool {
+        self.track.is_cryptographic() || self.affected.is_some()
+    }
 }
 
 /// Where a referendum stands.

@@ -5,8 +5,8 @@ use althing_primitives::{AccountId, Balance};
 use pallet_preimage::{Deposit, Proposal};
 
 use crate::{
-    COUNT, DecisionDeposit, Enactment, Error, Event, OPEN, OpenEntry, REFERENDA, Referendum,
-    Status, TRACKS, Title, TrackInfo, rows,
+    COUNT, CountedVoices, DecisionDeposit, Enactment, Error, Event, OPEN, OpenEntry, REFERENDA,
+    Referendum, Status, TRACKS, Title, TrackInfo, concern, rows,
 };
 
 /// What a member asks.
@@ -32,12 +32,12 @@ pub(crate) fn submit(
     }
     let info = TRACKS.get(tx, &track)?.ok_or(Error::NoTrack { track: track.name() })?;
     let call = pallet_preimage::fetch(tx, &proposal)?;
-    tx.runtime().decode_call(&call).map_err(|_| Error::Undecodable)?;
+    let call = tx.runtime().decode_call(&call).map_err(|_| Error::Undecodable)?;
+    let affected = concern::affected(tx, call.concern())?;
     let (index, price) = register(tx, track, &info)?;
 
     pallet_balances::reserve(tx, &proposer, price)?;
     pallet_preimage::pin(tx, &proposal)?;
-    pallet_voting::open_poll(tx, index, track)?;
     let hash = proposal.hash();
     let referendum = Referendum {
         track,
@@ -49,9 +49,12 @@ pub(crate) fn submit(
         submission_deposit: Some(Deposit { who: proposer, amount: price }),
         decision_deposit: None,
         decision_price: info.decision_deposit,
+        affected,
         status: Status::Preparing,
         count: None,
+        voices: CountedVoices::new(),
     };
+    pallet_voting::open_poll(tx, index, track, referendum.is_critical())?;
     REFERENDA.put(tx, &index, &referendum)?;
     tx.emit(&Event::Submitted { index, track, proposer, proposal: hash, deposit: price });
     match decision {

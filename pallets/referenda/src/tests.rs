@@ -8,12 +8,14 @@
 
 mod abuse;
 mod attacks;
+mod cryptography;
 mod endings;
 mod flow;
 mod golden;
 mod properties;
 mod refusals;
 mod settings;
+mod stopping;
 
 use althing_frame::testing::{TestChain, TestRuntime, decode_pallet};
 use althing_frame::{Call as _, DispatchError, Invalid, Origin, Track};
@@ -37,10 +39,12 @@ fn decode(bytes: &[u8]) -> Result<Box<dyn althing_frame::Call>, Invalid> {
     match bytes.first() {
         Some(0) => decode_pallet::<pallet_system::Call>(0, bytes),
         Some(2) => decode_pallet::<pallet_balances::Call>(2, bytes),
+        Some(5) => decode_pallet::<pallet_crypto_registry::Call>(5, bytes),
         Some(6) => decode_pallet::<pallet_preimage::Call>(6, bytes),
+        Some(7) => decode_pallet::<pallet_scheduler::Call>(7, bytes),
         Some(8) => decode_pallet::<Call>(INDEX, bytes),
         Some(9) => decode_pallet::<pallet_voting::Call>(9, bytes),
-        _ => Err(Invalid::Call),
+        _ => stopping::decode_about(bytes),
     }
 }
 

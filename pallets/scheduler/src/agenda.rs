@@ -5,8 +5,8 @@ use althing_primitives::BlockNumber;
 
 use crate::record::record;
 use crate::{
-    AGENDA, Agenda, Enactment, Error, Event, NEXT_BLOCK, NEXT_TASK, Outcome, PLACES, Task, TaskId,
-    retry,
+    AGENDA, Agenda, Enactment, Error, Event, NEXT_BLOCK, NEXT_TASK, Outcome, PLACES, RETRIES, Task,
+    TaskId, retry,
 };
 
 /// How many agendas are searched for room (SC3). All open referenda fit into eight of them.
@@ -92,6 +92,16 @@ pub(crate) fn displace(
     }
     PLACES.remove(tx, &id)?;
     Ok(task)
+}
+
+/// The task with this id, if it waits for its block or for a retry.
+pub fn waiting<R: Rows + ?Sized>(rows: &R, id: TaskId) -> Result<Option<Task>, Fault> {
+    if let Some(at) = PLACES.get(rows, &id)? {
+        let agenda = AGENDA.get_or_default(rows, &at)?;
+        return Ok(agenda.iter().find(|task| task.id == id).cloned());
+    }
+    let retries = RETRIES.get_or_default(rows)?;
+    Ok(retries.iter().find(|retry| retry.task.id == id).map(|retry| retry.task.clone()))
 }
 
 /// Make sure that the task never runs, whether it waits for its block or for a retry (SC9).

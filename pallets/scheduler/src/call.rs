@@ -1,6 +1,6 @@
 //! What members and referenda ask of this pallet.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Tx};
+use althing_frame::{Access, Concern, DispatchError, Fault, Origin, Rows, Tx};
 use althing_primitives::Weight;
 use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -52,6 +52,13 @@ impl althing_frame::Call for Call {
         match self {
             Self::Cancel { .. } => rows_weight(4, 5),
             Self::Retry { .. } => rows_weight(2, 1),
+        }
+    }
+
+    fn concern(&self) -> Concern {
+        match self {
+            Self::Cancel { task } => Concern::Task(*task),
+            Self::Retry { .. } => Concern::Nothing,
         }
     }
 

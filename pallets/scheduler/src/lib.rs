@@ -52,7 +52,7 @@ mod tests;
 use althing_frame::{PalletMetadata, constant};
 use scale_info::meta_type;
 
-pub use agenda::{Placement, SEARCH_BLOCKS, cancel, schedule};
+pub use agenda::{Placement, SEARCH_BLOCKS, cancel, schedule, waiting};
 pub use budget::{BUDGET_DIVISOR, budget};
 pub use call::Call;
 pub use check::check;

@@ -46,9 +46,11 @@ impl althing_frame::Call for Call {
         // Anyone else is refused before a row is touched.
         let Ok(who) = origin.signed() else { return Ok(()) };
         match self {
-            Self::Vote { referendum, .. } => cast::vote_access(access, &who, *referendum),
+            Self::Vote { referendum, .. } => {
+                cast::vote_access(access, parent, &who, *referendum)?;
+            }
             Self::RemoveVote { referendum } => {
-                cast::remove_vote_access(access, &who, *referendum);
+                cast::remove_vote_access(access, parent, &who, *referendum)?;
             }
             Self::Unlock => cast::unlock_access(access, parent, &who)?,
         }
@@ -57,7 +59,7 @@ impl althing_frame::Call for Call {
 
     fn weight(&self) -> Weight {
         match self {
-            Self::Vote { .. } | Self::RemoveVote { .. } => rows_weight(6, 5),
+            Self::Vote { .. } | Self::RemoveVote { .. } => rows_weight(7, 7),
             // A poll for each ballot, and the ballots that are settled.
             Self::Unlock => rows_weight(324, 67),
         }

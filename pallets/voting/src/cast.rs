@@ -1,11 +1,12 @@
 //! Casting and taking back ballots (rules G62 to G68).
 
 use althing_frame::{Access, DispatchError, Fault, Rows, Tx};
-use althing_primitives::{AccountId, BlockNumber};
+use althing_primitives::{AccountId, BlockNumber, SchemeId};
 
 use crate::{
     BALLOTS, BALLOTS_MAX, Ballot, Delegations, Error, Event, Held, LOCK_PERIOD, MEMBERS,
-    MemberRecord, POLLS, POTS, Poll, PollOutcome, PollState, TALLIES, is_pot, lock_after_poll,
+    MemberRecord, POLLS, POTS, Poll, PollOutcome, PollState, TALLIES, VOICES, is_pot,
+    lock_after_poll, voices,
 };
 
 /// Under this id ballots lock balances.
@@ -17,11 +18,18 @@ pub const SETTLED_MAX: usize = 64;
 const RECORD: Fault = Fault::Broken { invariant: "V4: records and ballots name each other" };
 
 /// Declare the rows of [`vote`].
-pub fn vote_access(access: &mut Access, who: &AccountId, referendum: u32) {
+pub fn vote_access<R: Rows + ?Sized>(
+    access: &mut Access,
+    parent: &R,
+    who: &AccountId,
+    referendum: u32,
+) -> Result<(), Fault> {
     access.read(POLLS.key(&referendum)).read(POTS.key());
     access.write(BALLOTS.key(who, &referendum)).write(MEMBERS.key(who));
     access.add(TALLIES.key(&referendum));
+    voices::access(access, parent, referendum)?;
     pallet_balances::lock_access(access, who);
+    Ok(())
 }
 
 /// Answer `referendum` with `ballot`, which replaces the member's earlier one.
@@ -31,7 +39,8 @@ pub fn vote(
     referendum: u32,
     ballot: Ballot,
 ) -> Result<(), DispatchError> {
-    if let PollState::Closed { at: closed_at, .. } = known_poll(tx, referendum)?.state {
+    let poll = known_poll(tx, referendum)?;
+    if let PollState::Closed { at: closed_at, .. } = poll.state {
         return Err(Error::Closed { referendum, closed_at }.into());
     }
     if is_pot(tx, who)? {
@@ -48,26 +57,42 @@ pub fn vote(
     let contribution =
         ballot.contribution(Delegations::default()).map_err(|_| Error::Uncountable)?;
     let mut record = MEMBERS.get_or_default(tx, who)?;
-    let held = Held { referendum, amount: asked, cast_at: tx.block().number };
+    let voice = voices::voice_of(tx, &poll)?;
+    let before = record.held(referendum).and_then(|held| held.voice);
+    let held = Held { referendum, amount: asked, cast_at: tx.block().number, voice };
     hold(&mut record, held)?;
 
     let previous = BALLOTS.get(tx, who, &referendum)?;
     if let Some(previous) = previous {
-        take_from_tally(tx, referendum, previous)?;
+        take_from_tally(tx, (referendum, before), previous)?;
     }
     TALLIES.add(tx, &referendum, &contribution)?;
+    if let Some(voice) = voice {
+        VOICES.add(tx, &(referendum, voice), &contribution)?;
+    }
     BALLOTS.put(tx, who, &referendum, &ballot)?;
     save(tx, who, record)?;
-    tx.emit(&Event::Voted { who: *who, referendum, ballot, previous });
+    tx.emit(&Event::Voted { who: *who, referendum, ballot, previous, voice });
     Ok(())
 }
 
 /// Declare the rows of [`remove_vote`].
-pub fn remove_vote_access(access: &mut Access, who: &AccountId, referendum: u32) {
+pub fn remove_vote_access<R: Rows + ?Sized>(
+    access: &mut Access,
+    parent: &R,
+    who: &AccountId,
+    referendum: u32,
+) -> Result<(), Fault> {
     access.read(POLLS.key(&referendum)).read(LOCK_PERIOD.key());
     access.write(BALLOTS.key(who, &referendum)).write(MEMBERS.key(who));
     access.add(TALLIES.key(&referendum));
+    // A ballot that was cast anew in this block, maybe under another voice, stays until the next.
+    let record = MEMBERS.get_or_default(parent, who)?;
+    if let Some(voice) = record.held(referendum).and_then(|held| held.voice) {
+        access.add(VOICES.key(&(referendum, voice)));
+    }
     pallet_balances::lock_access(access, who);
+    Ok(())
 }
 
 /// Take back the ballot on `referendum`: out of the tally while the poll is open; afterwards it
@@ -82,7 +107,7 @@ pub fn remove_vote(tx: &mut Tx<'_>, who: &AccountId, referendum: u32) -> Result<
             return Err(Error::JustCast { referendum, block: held.cast_at }.into());
         }
         PollState::Open => {
-            take_from_tally(tx, referendum, ballot)?;
+            take_from_tally(tx, (referendum, held.voice), ballot)?;
             record.ballots.retain(|held| held.referendum != referendum);
         }
         PollState::Closed { at, outcome } => {
@@ -145,7 +170,7 @@ fn known_poll(tx: &Tx<'_>, referendum: u32) -> Result<Poll, DispatchError> {
 
 /// Note in the record what is held; what was held before in the same block cannot shrink.
 fn hold(record: &mut MemberRecord, new: Held) -> Result<(), Error> {
-    let Held { referendum, amount, cast_at } = new;
+    let Held { referendum, amount, cast_at, .. } = new;
     let mut ballots = record.ballots.as_mut_slice().iter_mut();
     if let Some(held) = ballots.find(|held| held.referendum == referendum) {
         if held.cast_at == cast_at && amount < held.amount {
@@ -172,12 +197,20 @@ fn settle(
     Ok(())
 }
 
-fn take_from_tally(tx: &mut Tx<'_>, referendum: u32, ballot: Ballot) -> Result<(), DispatchError> {
+/// Take the ballot out of the sums to which it was added, its voice's included.
+fn take_from_tally(
+    tx: &mut Tx<'_>,
+    (referendum, voice): (u32, Option<SchemeId>),
+    ballot: Ballot,
+) -> Result<(), DispatchError> {
     // It was counted when it was cast.
     let counted = ballot
         .contribution(Delegations::default())
         .map_err(|_| Fault::Broken { invariant: "A5: a tally is the sum of its ballots" })?;
     TALLIES.sub(tx, &referendum, &counted)?;
+    if let Some(voice) = voice {
+        VOICES.sub(tx, &(referendum, voice), &counted)?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What happened to ballots: enough to rebuild every tally without reading state.
 
-use althing_primitives::{AccountId, Balance};
+use althing_primitives::{AccountId, Balance, SchemeId};
 use parity_scale_codec::Encode;
 use scale_info::TypeInfo;
 
@@ -20,6 +20,8 @@ pub enum Event {
         ballot: Ballot,
         /// What it replaces.
         previous: Option<Ballot>,
+        /// The voice under which it was cast; none where the poll does not tell them apart.
+        voice: Option<SchemeId>,
     },
     /// A ballot is gone; if the poll was open it does not count any more.
     #[codec(index = 1)]

@@ -5,7 +5,7 @@ use scale_info::meta_type;
 
 use crate::{
     BALLOTS, BALLOTS_MAX, Call, ELECTORATE_MIN, Error, Event, LADDER_STEPS_MAX, LOCK_ID,
-    LOCK_PERIOD, MEMBERS, POLLS, POTS, TALLIES,
+    LOCK_PERIOD, MEMBERS, POLLS, POTS, TALLIES, VOICES,
 };
 
 /// The pallet's metadata.
@@ -17,6 +17,7 @@ pub fn metadata() -> PalletMetadata {
         storage: vec![
             POLLS.entry_optional("Polls by referendum."),
             TALLIES.entry("Sums of the ballots of open polls."),
+            VOICES.entry("The same of critical polls, by the scheme that answers for the ballots."),
             BALLOTS.entry_optional("Ballots by member and referendum."),
             MEMBERS.entry("What each member holds behind ballots, and until when."),
             POTS.entry("Accounts that belong to nobody: they do not vote and do not count."),

@@ -3,22 +3,28 @@
 use althing_frame::{DispatchError, Fault, Rows, Track, Tx};
 use althing_primitives::{AccountId, Balance};
 
-use crate::{ELECTORATE_MIN, POLLS, POTS, Poll, PollOutcome, PollState, TALLIES, Tally};
+use crate::{ELECTORATE_MIN, POLLS, POTS, Poll, PollOutcome, PollState, TALLIES, Tally, voices};
 
 /// Polls open once and close once.
 const ONCE: Fault = Fault::Broken { invariant: "V5: a poll opens once and closes once" };
 
-/// Let members answer `referendum`.
-pub fn open_poll(tx: &mut Tx<'_>, referendum: u32, track: Track) -> Result<(), DispatchError> {
+/// Let members answer `referendum`. A poll of a critical track is critical, and others may be.
+pub fn open_poll(
+    tx: &mut Tx<'_>,
+    referendum: u32,
+    track: Track,
+    is_critical: bool,
+) -> Result<(), DispatchError> {
     if POLLS.contains(tx, &referendum)? {
         return Err(ONCE.into());
     }
-    POLLS.put(tx, &referendum, &Poll { track, state: PollState::Open })?;
+    let is_critical = is_critical || track.is_critical();
+    POLLS.put(tx, &referendum, &Poll { track, is_critical, state: PollState::Open })?;
     Ok(())
 }
 
-/// End the poll in this block and return its final sum. From now on ballots stay as they are;
-/// each member settles theirs when they like.
+/// End the poll in this block and return its final sum. Who wants to know its [`voices`](crate::voices)
+/// asks before. From now on ballots stay as they are; each member settles theirs when they like.
 pub fn close_poll(
     tx: &mut Tx<'_>,
     referendum: u32,
@@ -32,6 +38,9 @@ pub fn close_poll(
     poll.state = PollState::Closed { at: tx.block().number, outcome };
     POLLS.put(tx, &referendum, &poll)?;
     TALLIES.put(tx, &referendum, &Tally::default())?;
+    if poll.is_critical {
+        voices::clear(tx, referendum)?;
+    }
     Ok(tally)
 }
 

@@ -2,7 +2,7 @@
 
 use althing_frame::{DoubleMap, Fault, Map, Rows, SumMap, Track, Value};
 use althing_primitives::{
-    AccountId, Balance, Blake2_128Concat, BlockNumber, BoundedVec, Twox64Concat,
+    AccountId, Balance, Blake2_128Concat, BlockNumber, BoundedVec, SchemeId, Twox64Concat,
 };
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -19,6 +19,8 @@ pub const POTS_MAX: u32 = 16;
 pub const POLLS: Map<u32, Poll> = Map::new(crate::NAME, "Polls");
 /// Sums of the ballots of open polls.
 pub const TALLIES: SumMap<u32, Tally> = SumMap::new(crate::NAME, "Tallies");
+/// The same of critical polls, kept apart by the scheme that answers for the ballots.
+pub const VOICES: SumMap<(u32, SchemeId), Tally> = SumMap::new(crate::NAME, "Voices");
 /// Ballots by member and referendum.
 pub const BALLOTS: DoubleMap<AccountId, u32, Ballot, Blake2_128Concat, Twox64Concat> =
     DoubleMap::new(crate::NAME, "Ballots");
@@ -38,6 +40,8 @@ pub const ELECTORATE_MIN: Value<Balance> = Value::new(crate::NAME, "ElectorateMi
 pub struct Poll {
     /// The class of its rules.
     pub track: Track,
+    /// Whether it must stand without any one scheme, so that its ballots are kept apart (G90).
+    pub is_critical: bool,
     /// Whether ballots still count.
     pub state: PollState,
 }
@@ -67,6 +71,8 @@ pub struct Held {
     pub amount: Balance,
     /// Block in which the ballot took its present form.
     pub cast_at: BlockNumber,
+    /// The voice under which it was cast; none where the poll does not tell them apart.
+    pub voice: Option<SchemeId>,
 }
 
 /// All that keeps a member's balance in place.

@@ -9,6 +9,7 @@ mod ballots;
 mod commuting;
 mod locking;
 mod refusals;
+mod voices;
 
 use althing_frame::testing::{TestChain, TestRuntime, decode_pallet};
 use althing_frame::{DispatchError, Origin, Track};
@@ -36,7 +37,7 @@ fn chain() -> TestChain {
 }
 
 fn open(chain: &mut TestChain, referendum: u32) {
-    chain.apply_unrestricted(|tx| open_poll(tx, referendum, Track::Root)).unwrap();
+    chain.apply_unrestricted(|tx| open_poll(tx, referendum, Track::Root, false)).unwrap();
 }
 
 fn close(chain: &mut TestChain, referendum: u32, outcome: PollOutcome) -> Tally {

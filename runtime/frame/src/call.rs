@@ -7,7 +7,9 @@ use althing_primitives::{
     Balance, Circumstances, Extrinsic, Moment, RuntimeVersion, SchemeId, SignerKey, Weight,
 };
 
-use crate::{Access, BlockEnv, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx};
+use crate::{
+    Access, BlockEnv, Concern, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx,
+};
 
 /// Which share of a block a call may use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,6 +59,10 @@ pub trait Call: core::fmt::Debug + Send + Sync {
     /// What it takes of the keys that sign it.
     fn authority(&self) -> Authority {
         Authority::Everyday
+    }
+    /// What it would change about schemes if members approved it. Known from the call alone.
+    fn concern(&self) -> Concern {
+        Concern::Nothing
     }
     /// Apply the call. On an error the caller drops the layer, so nothing has changed.
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError>;

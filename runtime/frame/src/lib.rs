@@ -39,6 +39,7 @@
 mod access;
 mod block;
 mod call;
+mod concern;
 mod error;
 mod event;
 mod invalid;
@@ -57,6 +58,7 @@ pub use block::BlockEnv;
 pub use call::{
     Admission, Authority, BeforeError, Call, CallClass, Runtime, WitnessCheck, WitnessKey,
 };
+pub use concern::Concern;
 pub use error::{ACCESS_VIOLATION, DispatchError, ModuleError, PalletError, Refusal};
 pub use event::{Event, EventRecord, EventRecordType, Events, Phase, PhaseEvents};
 pub use invalid::{INVALID_CUSTOM_SCHEME, Invalid};

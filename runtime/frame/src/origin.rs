@@ -88,6 +88,16 @@ impl Track {
             Self::CryptoEmergency => "crypto-emergency",
         }
     }
+
+    /// Whether its referenda decide about cryptography, whatever they propose.
+    pub const fn is_cryptographic(self) -> bool {
+        matches!(self, Self::CryptoUpgrade | Self::CryptoSunset | Self::CryptoEmergency)
+    }
+
+    /// Whether its referenda must stand without the ayes of any one scheme (G90).
+    pub const fn is_critical(self) -> bool {
+        matches!(self, Self::Root) || self.is_cryptographic()
+    }
 }
 
 /// Who stands behind a call. Pallets see this, never a signature (A6).

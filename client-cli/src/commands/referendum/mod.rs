@@ -2,6 +2,7 @@
 
 mod deposits;
 mod show;
+mod voices;
 mod watch;
 
 use serde_json::{Value, json};
@@ -100,6 +101,7 @@ pub(super) fn json(referendum: &Referendum, people: &People) -> Value {
             "decision": deposit(&referendum.deposits.decision),
         },
         "enactment": enactment,
+        "critical": voices::json(referendum),
     })
 }
 

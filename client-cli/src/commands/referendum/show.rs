@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{deadline, json as referendum_json};
+use super::{deadline, json as referendum_json, voices};
 use crate::{
     amount,
     chain::{
@@ -123,6 +123,7 @@ fn facts(
             ),
         ),
     ];
+    facts.extend(voices::facts(referendum));
     if super::is_open(&referendum.status) {
         let verdict = if referendum.passing { "PASSES" } else { "does not pass" };
         facts.push(("now", verdict.to_owned()));

@@ -65,11 +65,12 @@ proptest! {
     #[test]
     fn invariants_hold_after_every_block_and_refusals_leave_no_trace(
         blocks in proptest::collection::vec(
-            proptest::collection::vec((0_usize..5, step()), 0..5), 40..70),
+            proptest::collection::vec((0_usize..5, step(), 0_u16..6), 0..5), 40..70),
     ) {
-        let mut chain = chain();
+        let mut chain = cryptography::with_schemes();
         for block in blocks {
-            for (who, step) in block {
+            for (who, step, voice) in block {
+                chain.voice = althing_primitives::SchemeId(voice);
                 let before = chain.root();
                 if let Err(error) = run(&mut chain, MEMBERS[who], &step) {
                     prop_assert!(error.refusal().is_some(), "{} by {:?}", error, step);

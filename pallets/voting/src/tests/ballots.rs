@@ -30,8 +30,13 @@ fn a_second_ballot_replaces_the_first() {
     cast(&mut chain, ALICE, 0, nay(80)).unwrap();
     assert_eq!(counted(&chain, 0), Tally { ayes: 0, nays: 80, support: 0 });
     assert_eq!(ballot(&chain.rows, &ALICE, 0), Ok(Some(nay(80))));
-    let event =
-        Event::Voted { who: ALICE, referendum: 0, ballot: nay(80), previous: Some(aye(60)) };
+    let event = Event::Voted {
+        who: ALICE,
+        referendum: 0,
+        ballot: nay(80),
+        previous: Some(aye(60)),
+        voice: Some(althing_primitives::SchemeId::JOINT),
+    };
     assert!(chain.has_event(&event));
     assert_eq!(locked(&chain, ALICE), 80);
 }

@@ -1,6 +1,8 @@
 //! Ballots of different members may run in any order, or at once.
 
 use althing_frame::{Access, Call as _, Mode};
+use althing_primitives::SchemeId;
+use pallet_crypto_registry::Limits;
 use proptest::prelude::*;
 
 use super::*;
@@ -44,8 +46,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn run(chain: &mut TestChain, (who, referendum, step): &(usize, u32, Step)) {
+fn run(chain: &mut TestChain, (who, referendum, step, voice): &(usize, u32, Step, u16)) {
     let referendum = *referendum;
+    chain.voice = SchemeId(*voice);
     let call = match step {
         Step::Vote(ballot) => Call::Vote { referendum, ballot: *ballot },
         Step::Remove => Call::RemoveVote { referendum },
@@ -64,10 +67,12 @@ proptest! {
     #[test]
     fn any_order_that_keeps_each_members_own_gives_the_same_rows(
         blocks in proptest::collection::vec(
-            proptest::collection::vec((0_usize..5, 0_u32..3, step()), 1..12), 1..4),
+            proptest::collection::vec((0_usize..5, 0_u32..3, step(), 0_u16..5), 1..12), 1..4),
         closing in 0_u32..3,
     ) {
         let mut chain = chain();
+        let registry = pallet_crypto_registry::Genesis::dev(Limits::FAST);
+        chain.apply_unrestricted(|tx| registry.build(tx)).unwrap();
         (1..3).for_each(|referendum| open(&mut chain, referendum));
         let mut other = chain.clone();
         for block in blocks {
@@ -77,7 +82,7 @@ proptest! {
                 run(&mut chain, step);
             }
             let mut by_member = block.clone();
-            by_member.sort_by_key(|(who, _, _)| core::cmp::Reverse(*who));
+            by_member.sort_by_key(|(who, ..)| core::cmp::Reverse(*who));
             for step in &by_member {
                 run(&mut other, step);
             }

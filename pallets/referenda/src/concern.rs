@@ -1,0 +1,40 @@
+//! Whose fate a proposal decides (rules G91 and G92).
+//!
+//! Read from the call when it is submitted, and kept with the referendum, so that members see from
+//! the first block on which ballots will count.
+
+use althing_frame::{Concern, DispatchError, Tx};
+use althing_primitives::SchemeId;
+
+use crate::{AFFECTED_MAX, Affected, Error, REFERENDA};
+
+/// The schemes that a call with this concern decides about; none if it has nothing to do with
+/// cryptography.
+///
+/// To stop a decision about a scheme is to decide about it: who may not vote on a freeze may not
+/// vote to cancel it either. What is to be stopped must exist, or a referendum could be ready to
+/// stop what nobody has proposed yet, with ballots that would not count then.
+pub(crate) fn affected(tx: &Tx<'_>, concern: Concern) -> Result<Option<Affected>, DispatchError> {
+    match concern {
+        Concern::Nothing => Ok(None),
+        Concern::Schemes(schemes) => bounded(schemes).map(Some),
+        Concern::Referendum(index) => of_referendum(tx, index),
+        Concern::Task(task) => {
+            let unknown = pallet_scheduler::Error::UnknownTask { task };
+            let waiting = pallet_scheduler::waiting(tx, task)?.ok_or(unknown)?;
+            waiting.enactment.referendum.map_or(Ok(None), |index| of_referendum(tx, index))
+        }
+    }
+}
+
+fn of_referendum(tx: &Tx<'_>, index: u32) -> Result<Option<Affected>, DispatchError> {
+    Ok(REFERENDA.get(tx, &index)?.ok_or(Error::UnknownReferendum { index })?.affected)
+}
+
+fn bounded(mut schemes: Vec<SchemeId>) -> Result<Affected, DispatchError> {
+    schemes.sort_unstable();
+    schemes.dedup();
+    let found = u32::try_from(schemes.len()).unwrap_or(u32::MAX);
+    let full = Error::TooManySchemes { found, max: AFFECTED_MAX };
+    Ok(Affected::try_from(schemes).map_err(|_| full)?)
+}
