@@ -10,6 +10,7 @@
 //! - [`Kem`], [`kem`], [`kem_by_name`], [`kems`]: key encapsulation, the deterministic half.
 //! - [`Check`], [`Verifier`]: many signatures at once, on the current rayon pool, by the canonical
 //!   or by the fast [`Backend`]s; [`KeyCache`] for those who sign often.
+//! - [`seal`]: envelopes for members who have a key of a KEM; making them is `signing`.
 //! - [`domain`]: the tag every signed byte string begins with.
 //! - `signing` (cargo feature): everything that needs a secret or randomness.
 //! - `fast` (cargo feature): assembly and vector code beside the canonical backends. Nodes turn it
@@ -64,6 +65,7 @@ mod kem;
 mod kems;
 mod keys;
 mod scheme;
+pub mod seal;
 mod secret;
 mod signatures;
 #[cfg(feature = "signing")]
