@@ -103,6 +103,7 @@ outer_call! {
     8 Referenda pallet_referenda "Questions.";
     9 Voting pallet_voting "Ballots.";
     10 Treasury pallet_treasury "Spending.";
+    11 Encryption pallet_encryption "Encryption keys and sealed annexes.";
 }
 
 outer_type! {
@@ -118,6 +119,7 @@ outer_type! {
     8 Referenda pallet_referenda;
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
+    11 Encryption pallet_encryption;
 }
 
 outer_type! {
@@ -133,6 +135,7 @@ outer_type! {
     8 Referenda pallet_referenda;
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
+    11 Encryption pallet_encryption;
 }
 
 impl Call for RuntimeCall {

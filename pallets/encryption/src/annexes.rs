@@ -89,8 +89,7 @@ fn check_recipients(tx: &Tx<'_>, header: &SealHeader) -> Result<(), DispatchErro
         }
     }
     let council = COUNCIL.get_or_default(tx)?;
-    let is_on_it = |account| council.iter().any(|member| *member == account);
-    if header.recipients.iter().any(|recipient| is_on_it(recipient.account)) {
+    if header.recipients.iter().any(|recipient| council.contains(&recipient.account)) {
         return Ok(());
     }
     Err(Error::NotForTheCouncil.into())
@@ -121,7 +120,7 @@ pub(crate) fn reveal(
     if REVEALED.contains(tx, &referendum)? {
         return Err(Error::AlreadyRevealed { referendum }.into());
     }
-    let is_on_council = COUNCIL.get_or_default(tx)?.iter().any(|member| *member == who);
+    let is_on_council = COUNCIL.get_or_default(tx)?.contains(&who);
     let has_ended = !question(tx, referendum)?.status.is_open();
     if annex.who != who && !(is_on_council && has_ended) {
         return Err(Error::MayNotReveal { referendum }.into());
