@@ -64,16 +64,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     };
     let holder = Holder::of(header, context, &chain)?;
     let key = holder.unlock(context)?;
-    let content = envelope.open(&key.opener(holder.account)?, genesis, SealPurpose::File)?;
+    let opened = envelope.open(&key.opener(holder.account)?, genesis, SealPurpose::File)?;
     let mut facts = vec![
         ("from", people.show(&sender)),
         ("to", holder.name.clone()),
-        ("bytes", wording::size(content.expose().len())),
+        ("bytes", wording::size(opened.expose().len())),
     ];
     if context.global.dry_run {
         facts.push(("file", format!("{}, not written (--dry-run)", out.display())));
     } else {
-        write(&out, content.expose())?;
+        write(&out, opened.expose())?;
         facts.push(("file", out.display().to_string()));
     }
     let data = json!({
@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         "proved_by": proof.ok(),
         "to": holder.name,
         "kem": key.kem_name(),
-        "bytes": content.expose().len(),
+        "bytes": opened.expose().len(),
         "file": out.display().to_string(),
         "dry_run": context.global.dry_run,
     });

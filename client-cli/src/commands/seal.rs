@@ -49,7 +49,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     context.account_name()?;
     let purpose = SealPurpose::File;
-    let content = read(&arguments.file, purpose.content_bytes_max())?;
+    let plain = read(&arguments.file, purpose.content_bytes_max())?;
     let out = arguments.out.clone().unwrap_or_else(|| with_suffix(&arguments.file));
     if out.exists() {
         return Err(exists(&out));
@@ -71,14 +71,14 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let mut data = json!({
         "from": chain.address(&sender.account),
         "recipients": recipients.names,
-        "bytes": content.expose().len(),
+        "bytes": plain.expose().len(),
         "file": out.display().to_string(),
         "dry_run": context.global.dry_run,
     });
     let mut facts = vec![
         ("sealed to", recipients.names.join(", ")),
         ("from", sender.name.clone()),
-        ("bytes", wording::size(content.expose().len())),
+        ("bytes", wording::size(plain.expose().len())),
     ];
     if context.global.dry_run {
         facts.push(("file", format!("{}, not written (--dry-run)", out.display())));
@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
             author: Some(&*author),
             recipients: &recipients.as_sealed(),
         };
-        let sealed = sealing.seal(content.expose(), &mut OsEntropy)?.to_bytes();
+        let sealed = sealing.seal(plain.expose(), &mut OsEntropy)?.to_bytes();
         write(&out, &sealed)?;
         data["sealed_bytes"] = sealed.len().into();
         facts.push(("file", out.display().to_string()));
@@ -130,12 +130,12 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
         file.write_all(bytes)?;
         file.sync_all()
     });
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => exists(path),
-        _ => {
-            let message = format!("cannot write {}: {error}", path.display());
-            CliError::new(codes::CANNOT_WRITE_OUTPUT, message)
+    written.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            return exists(path);
         }
+        let message = format!("cannot write {}: {error}", path.display());
+        CliError::new(codes::CANNOT_WRITE_OUTPUT, message)
     })
 }
 

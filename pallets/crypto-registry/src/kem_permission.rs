@@ -1,4 +1,4 @@
-//! Whether a key encapsulation scheme may be used, at the height at which it is asked (CR14).
+//! Whether a key encapsulation scheme may be used, at the height at which it is asked (E18).
 
 use althing_frame::{Fault, Rows};
 use althing_primitives::{BlockNumber, SchemeId};

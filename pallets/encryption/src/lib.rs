@@ -57,10 +57,12 @@ use scale_info::meta_type;
 pub use call::Call;
 pub use check::check;
 pub use council::Genesis;
-pub use deposit::{ANNEX_DEPOSIT_BASE, ANNEX_DEPOSIT_PER_BYTE, annex_deposit};
+pub use deposit::{
+    ANNEX_DEPOSIT_BASE, ANNEX_DEPOSIT_PER_BYTE, KEY_DEPOSIT_BASE, KEY_DEPOSIT_PER_BYTE,
+    annex_deposit, key_deposit,
+};
 pub use error::Error;
 pub use event::Event;
-pub use pallet_accounts::key_deposit;
 pub use rows::{
     ANNEX_BYTES_MAX, ANNEXES, Annex, AnnexBytes, COUNCIL, COUNCIL_MAX, ContentKey, Council,
     EncryptionKey, KEYS, Kems, REVEALED,
@@ -87,6 +89,12 @@ pub fn metadata() -> PalletMetadata {
         errors: Some(meta_type::<Error>()),
         constants: vec![
             constant("CouncilMax", &COUNCIL_MAX, "The most members of the council."),
+            constant("KeyDepositBase", &KEY_DEPOSIT_BASE, "Deposit for any key, smallest units."),
+            constant(
+                "KeyDepositPerByte",
+                &KEY_DEPOSIT_PER_BYTE,
+                "Deposit for each byte of a key, smallest units.",
+            ),
             constant("AnnexBytesMax", &ANNEX_BYTES_MAX, "The longest annex, in bytes."),
             constant(
                 "AnnexDepositBase",

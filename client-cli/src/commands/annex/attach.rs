@@ -33,7 +33,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     context.account_name()?;
     let purpose = purpose(arguments.index);
-    let content = read(&arguments.file, purpose.content_bytes_max())?;
+    let plain = read(&arguments.file, purpose.content_bytes_max())?;
     let mut chain = context.chain()?;
     let referendum = find(&mut chain, arguments.index)?;
     let sender = Sender::find(context, &mut chain)?;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         author: None,
         recipients: &recipients.as_sealed(),
     };
-    let sealed = sealing.seal(content.expose(), &mut OsEntropy)?.to_bytes();
+    let sealed = sealing.seal(plain.expose(), &mut OsEntropy)?.to_bytes();
     let fields = [
         ("referendum", Value::u128(arguments.index.into())),
         ("sealed", Value::from_bytes(&sealed)),
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let data = json!({
         "referendum": arguments.index,
         "recipients": names,
-        "bytes": content.expose().len(),
+        "bytes": plain.expose().len(),
         "sealed_bytes": bytes,
     });
     let mut reply = outcome.reply(&mut chain, data, arguments.index.to_string())?;

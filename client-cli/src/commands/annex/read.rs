@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let (annex, envelope) = find(&mut chain, arguments.index)?;
     let (genesis, purpose) = (chain.genesis()?, purpose(arguments.index));
     let revealed = chain.revealed(arguments.index)?;
-    let content = if let Some(key) = &revealed {
+    let opened = if let Some(key) = &revealed {
         envelope.open_revealed(key, genesis, purpose)?
     } else {
         let holder = Holder::of(envelope.header(), context, &chain)?;
@@ -48,24 +48,21 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         "from": people.json(&address),
         "at": annex.at,
         "revealed": revealed.is_some(),
-        "bytes": content.expose().len(),
+        "bytes": opened.expose().len(),
         "file": null,
         "text": null,
     });
-    let body = match &arguments.out {
-        Some(path) => {
-            if !context.global.dry_run {
-                write(path, content.expose())?;
-            }
-            data["file"] = path.display().to_string().into();
-            Body::Text(path.display().to_string())
+    let body = if let Some(path) = &arguments.out {
+        if !context.global.dry_run {
+            write(path, opened.expose())?;
         }
-        None => {
-            let text = text(&content)?;
-            data["text"] = text.into();
-            let lines: Vec<_> = text.lines().map(plain_text).collect();
-            Body::Text(lines.join("\n"))
-        }
+        data["file"] = path.display().to_string().into();
+        Body::Text(path.display().to_string())
+    } else {
+        let text = text(&opened)?;
+        data["text"] = text.into();
+        let lines: Vec<_> = text.lines().map(plain_text).collect();
+        Body::Text(lines.join("\n"))
     };
     let reply = Reply::new(data, body).on(chain.tag());
     let from = people.show(&address);

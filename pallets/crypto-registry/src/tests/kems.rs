@@ -1,4 +1,4 @@
-//! KEMs go through the same life, with uses of their own (CR14).
+//! KEMs go through the same life, with uses of their own (E18).
 
 use althing_frame::Access;
 
@@ -7,7 +7,7 @@ use crate::{KemRefusal, KemUse, may_access, may_kem};
 
 const ML_KEM: SchemeId = SchemeId::ML_KEM_768;
 
-/// CR14 as the specification has it: enrol, seal.
+/// E18 as the specification has it: enrol, seal.
 const TABLE: [(SchemeState, [bool; 2]); 6] = [
     (SchemeState::Proposed, [false, false]),
     (SchemeState::Trial, [true, true]),
