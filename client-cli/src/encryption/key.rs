@@ -142,6 +142,16 @@ mod tests {
         assert_eq!(key(1, 7).path.as_deref(), Some("althing:derive:v1/ml-kem-768/7"));
     }
 
+    /// Frozen (W22). Computed apart from this code, with Python's hashlib and hmac.
+    #[test]
+    fn the_label_of_a_kem_gives_the_seed_it_always_gave() {
+        let words = Words::parse(&format!("{}art", "abandon ".repeat(23))).unwrap();
+        let key = EncryptionKey::from_words(kem_named(DEFAULT_KEM).unwrap(), &words, 0).unwrap();
+        let seed = "e7944a4c6e36f96454f07fefdc97424b5c35dd1766121b4cb2187df8dc9c7d60\
+                    4c2af8ca329f6d6be0608946befdb731073ab82ded5fc15466c72206d6cad2c7";
+        assert_eq!(const_hex::encode(key.secret.expose()), seed);
+    }
+
     #[test]
     fn a_kem_without_seeds_has_no_words() {
         let kem = kem_named("kyber-768-r3").unwrap();

@@ -134,7 +134,7 @@ impl Envelope {
 
 fn decrypt(key: &CipherKey, sealed: &[u8], bound: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
     let payload = Payload { msg: sealed, aad: bound };
-    let cipher = XChaCha20Poly1305::new(&key.key().into());
+    let cipher = XChaCha20Poly1305::new(key.key().into());
     let opened = cipher.decrypt(&XNonce::from(key.nonce()), payload);
     opened.map(Zeroizing::new).map_err(|_| OpenError::Damaged)
 }

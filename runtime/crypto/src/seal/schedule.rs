@@ -21,31 +21,33 @@ pub(super) const TAG_BYTES: usize = 16;
 pub(super) const COMMITMENT_BYTES: usize = 32;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
-/// A cipher's key and nonce together fit one block of HKDF-SHA-512.
-const OUTPUT_BYTES: usize = KEY_BYTES + NONCE_BYTES;
 
 const SLOT: &[u8] = b"althing:seal:v1/slot";
 const COMMITMENT: &[u8] = b"althing:seal:v1/commitment";
 const BODY: &[u8] = b"althing:seal:v1/body";
 
 /// Key and nonce of XChaCha20-Poly1305, used once.
-pub(super) struct CipherKey(Zeroizing<[u8; OUTPUT_BYTES]>);
+pub(super) struct CipherKey {
+    key: Zeroizing<[u8; KEY_BYTES]>,
+    nonce: [u8; NONCE_BYTES],
+}
 
 impl CipherKey {
     fn expand(from: &Hkdf<Sha512>, info: &[u8]) -> Self {
-        let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
-        // HKDF refuses only what is longer than 255 blocks; this is one.
-        let expanded = from.expand(info, output.as_mut_slice());
-        debug_assert!(expanded.is_ok(), "56 bytes are one block");
-        Self(output)
+        let mut output = Zeroizing::new([0; KEY_BYTES + NONCE_BYTES]);
+        from.expand(info, output.as_mut_slice()).expect("HKDF-SHA-512 gives up to 16,320 bytes");
+        let (mut key, mut nonce) = (Zeroizing::new([0; KEY_BYTES]), [0; NONCE_BYTES]);
+        key.copy_from_slice(&output[..KEY_BYTES]);
+        nonce.copy_from_slice(&output[KEY_BYTES..]);
+        Self { key, nonce }
     }
 
-    pub(super) fn key(&self) -> [u8; KEY_BYTES] {
-        self.0.first_chunk().copied().unwrap_or_default()
+    pub(super) fn key(&self) -> &[u8; KEY_BYTES] {
+        &self.key
     }
 
     pub(super) fn nonce(&self) -> [u8; NONCE_BYTES] {
-        self.0.last_chunk().copied().unwrap_or_default()
+        self.nonce
     }
 }
 
@@ -72,8 +74,7 @@ pub(super) fn slot_key(
 pub(super) fn content_keys(header: &[u8], key: &[u8; CONTENT_KEY_BYTES]) -> ContentKeys {
     let from = Hkdf::<Sha512>::new(Some(&sha512(&[header])), key);
     let mut commitment = [0; COMMITMENT_BYTES];
-    let expanded = from.expand(COMMITMENT, &mut commitment);
-    debug_assert!(expanded.is_ok(), "32 bytes are one block");
+    from.expand(COMMITMENT, &mut commitment).expect("HKDF-SHA-512 gives up to 16,320 bytes");
     ContentKeys { commitment, body: CipherKey::expand(&from, BODY) }
 }
 

@@ -189,7 +189,7 @@ fn encapsulate(
 
 fn encrypt(key: &CipherKey, content: &[u8], bound: &[u8]) -> Result<Vec<u8>, SealError> {
     let payload = Payload { msg: content, aad: bound };
-    let cipher = XChaCha20Poly1305::new(&key.key().into());
+    let cipher = XChaCha20Poly1305::new(key.key().into());
     // The cipher refuses only what is longer than 256 GiB.
     cipher.encrypt(&XNonce::from(key.nonce()), payload).map_err(|_| SealError::Format)
 }

@@ -284,7 +284,7 @@ fn a_recipient_cannot_change_what_the_author_signed() {
     let header = envelope.header.bytes();
     let keys = schedule::content_keys(&header, &key);
     let aad = schedule::body_binding(&header, &envelope.sealed.wrapped, &keys.commitment);
-    let cipher = XChaCha20Poly1305::new(&keys.body.key().into());
+    let cipher = XChaCha20Poly1305::new(keys.body.key().into());
     let payload = Payload { msg: b"the council meets at dusk".as_slice(), aad: &aad };
     let body = cipher.encrypt(&XNonce::from(keys.body.nonce()), payload).unwrap();
     envelope.sealed.body = body.try_into().unwrap();

@@ -41,6 +41,7 @@ fn vector() -> Value {
         "account": hex(person.account.0),
         "kem": person.kem.0,
         "seed": hex(person.pair.secret.expose()),
+        "public": hex(&person.pair.public),
         "author": "dev member bob",
         "coins": hex(&coins),
         "content_key": hex(content_key),

@@ -96,7 +96,7 @@ struct CipherBytes([u8; 32], [u8; 24]);
 
 fn cipher_key(key: &[u8; 32], header: &[u8]) -> CipherBytes {
     let keys = schedule::content_keys(header, key);
-    CipherBytes(keys.body.key(), keys.body.nonce())
+    CipherBytes(*keys.body.key(), keys.body.nonce())
 }
 
 /// What Poly1305 sums of one key, the free block left out, and the weight of that block.
@@ -158,7 +158,7 @@ fn an_envelope_crafted_to_show_two_recipients_two_texts_shows_at_most_one() {
         let kem = crate::kem(person.kem).unwrap();
         let shared = kem.decapsulate(&person.pair.secret, &slot.ciphertext).unwrap();
         let key = schedule::slot_key(&forged.header, &slot, &person.pair.public, shared.expose());
-        let cipher = XChaCha20Poly1305::new(&key.key().into());
+        let cipher = XChaCha20Poly1305::new(key.key().into());
         let payload = Payload { msg: &content_keys[at], aad: &header };
         let wrap = cipher.encrypt(&XNonce::from(key.nonce()), payload).unwrap();
         forged.sealed.wrapped.as_mut_slice()[at] = wrap.try_into().unwrap();
