@@ -7,7 +7,7 @@
 //!
 //! This rule is frozen (`specs/wallet.md`, W7): `specs/vectors/wallet.json` pins it.
 
-use althing_crypto::{Scheme, Secret};
+use althing_crypto::{Kem, Scheme, Secret};
 use bip39::{Language, Mnemonic};
 use hkdf::Hkdf;
 use sha2::Sha512;
@@ -102,8 +102,21 @@ impl Words {
 
     /// The seed of key `index` under `scheme`.
     pub fn seed(&self, scheme: &dyn Scheme, index: u32) -> Result<Secret, DeriveError> {
-        let name = scheme.name();
-        let bytes = scheme.sizes().seed.ok_or(DeriveError::NoSeed { scheme: name })?;
+        self.seed_of(scheme.name(), scheme.sizes().seed, index)
+    }
+
+    /// The seed of encryption key `index` under `kem`.
+    pub fn kem_seed(&self, kem: &dyn Kem, index: u32) -> Result<Secret, DeriveError> {
+        self.seed_of(kem.name(), kem.sizes().seed, index)
+    }
+
+    fn seed_of(
+        &self,
+        name: &'static str,
+        bytes: Option<usize>,
+        index: u32,
+    ) -> Result<Secret, DeriveError> {
+        let bytes = bytes.ok_or(DeriveError::NoSeed { scheme: name })?;
         let root = Zeroizing::new(self.0.to_seed_normalized(""));
         let mut seed = Zeroizing::new(vec![0; bytes]);
         Hkdf::<Sha512>::new(None, root.as_slice())

@@ -2,7 +2,7 @@
 
 use althing_crypto::{
     KeyHandle, Scheme, SchemeId, Secret, schemes,
-    signing::{DevMember, KeyPair, OsEntropy, SigningError, SigningScheme, signing_scheme},
+    signing::{DevMember, KeyPair, OsEntropy, Signer, SigningError, SigningScheme, signing_scheme},
 };
 use althing_primitives::{AccountId, Signature, SignerKey};
 
@@ -157,6 +157,11 @@ impl Key {
     /// Where in the derivation the key stands, if it came from words.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
+    }
+
+    /// The key made ready to sign many messages.
+    pub fn signer(&self) -> Result<Box<dyn Signer>, KeyError> {
+        self.scheme.signer(&self.pair.secret).map_err(|source| refused(self.scheme, source))
     }
 
     /// Sign bytes as they are.

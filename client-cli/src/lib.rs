@@ -8,6 +8,7 @@
 //!
 //! - [`keystore`]: accounts and their keys in files, secrets under a password.
 //! - [`key`], [`derive`]: a key in use, and how words become keys of any scheme.
+//! - [`encryption`]: keys that others seal to, who can be sealed to, and opening.
 //! - [`account`]: what a person means by a name or an address.
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
 //! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
@@ -48,6 +49,7 @@ pub mod commands;
 pub mod context;
 pub mod derive;
 pub mod duration;
+pub mod encryption;
 pub mod environment;
 mod errors;
 pub mod key;

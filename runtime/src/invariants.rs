@@ -14,7 +14,7 @@ pub enum InvariantError {
     /// What the registry promises of schemes.
     #[error("crypto-registry: {0}")]
     Registry(#[from] pallet_crypto_registry::Flaw),
-    /// A5, and what preimages, scheduler, referenda, voting and treasury promise.
+    /// A5, and what preimages, scheduler, referenda, voting, treasury and encryption promise.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
@@ -30,5 +30,6 @@ pub fn check_invariants(rows: &dyn IterRows) -> Result<(), InvariantError> {
     pallet_referenda::check(rows)?;
     pallet_voting::check(rows)?;
     pallet_treasury::check(rows)?;
+    pallet_encryption::check(rows)?;
     Ok(())
 }

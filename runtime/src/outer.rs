@@ -105,6 +105,7 @@ outer_call! {
     8 Referenda pallet_referenda "Questions.";
     9 Voting pallet_voting "Ballots.";
     10 Treasury pallet_treasury "Spending.";
+    11 Encryption pallet_encryption "Encryption keys and sealed annexes.";
 }
 
 outer_type! {
@@ -120,6 +121,7 @@ outer_type! {
     8 Referenda pallet_referenda;
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
+    11 Encryption pallet_encryption;
 }
 
 outer_type! {
@@ -135,6 +137,7 @@ outer_type! {
     8 Referenda pallet_referenda;
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
+    11 Encryption pallet_encryption;
 }
 
 impl Call for RuntimeCall {

@@ -93,6 +93,25 @@ fn what_contradicts_the_runtime_is_refused() {
     let mut spec = dev();
     spec.members[0].balance = 1;
     assert!(matches!(error(&spec), GenesisError::Refused { pallet: "Balances", .. }));
+    let mut spec = dev();
+    spec.council.push(spec.council[0]);
+    assert!(matches!(error(&spec), GenesisError::Refused { pallet: "Encryption", .. }));
+    spec.council = vec![spec.council[0]; 17];
+    assert!(matches!(error(&spec), GenesisError::Council { found: 17, maximum: 16 }));
+}
+
+#[test]
+fn the_council_of_a_development_chain_is_alice_bob_and_carol() {
+    let chain = Chain::dev();
+    let council = pallet_encryption::COUNCIL.get_or_default(&chain.state).unwrap();
+    assert_eq!(*council, ["alice", "bob", "carol"].map(|name| member(name).account));
+    let without = dev().to_json().unwrap().replace("\"council\"", "\"former\"");
+    assert!(ChainSpec::from_json(&without).is_err());
+    let mut spec = dev();
+    spec.council = Vec::new();
+    let json = spec.to_json().unwrap();
+    assert!(!json.contains("council"));
+    assert_eq!(ChainSpec::from_json(&json).unwrap(), spec);
 }
 
 #[test]

@@ -181,6 +181,7 @@ fn version_14_lists_pallets_extensions_and_one_extrinsic_version() {
         (8, "Referenda"),
         (9, "Voting"),
         (10, "Treasury"),
+        (11, "Encryption"),
     ];
     assert_eq!(pallets, expected);
     assert_eq!(metadata.extrinsic.version, 4);
@@ -286,7 +287,8 @@ fn calls_and_events_have_the_names_and_indices_that_wallets_use() {
     assert_eq!(events("System")[..2], [(0, "ExtrinsicSuccess"), (1, "ExtrinsicFailed")]);
     assert_eq!(events("TransactionPayment")[0], (0, "TransactionFeePaid"));
     assert!(events("Balances").contains(&(2, "Transfer")));
-    for name in ["Accounts", "CryptoRegistry", "Preimage", "Referenda", "Voting", "Treasury"] {
+    let ours = ["Accounts", "CryptoRegistry", "Preimage", "Referenda", "Voting", "Treasury"];
+    for name in ours.into_iter().chain(["Encryption"]) {
         for (_, call) in calls(name) {
             assert_eq!(call, call.to_lowercase(), "{name}");
         }

@@ -151,6 +151,8 @@ fn generated_calls_succeed_fail_and_are_refused() {
         ("Balances", "transfer_all"),
         ("Balances", "transfer_allow_death"),
         ("Balances", "transfer_keep_alive"),
+        ("Encryption", "publish"),
+        ("Encryption", "withdraw"),
         ("Preimage", "note"),
         ("Preimage", "unnote"),
         ("Referenda", "place_decision_deposit"),

@@ -210,9 +210,10 @@ impl Reader<'_, '_> {
                 return Ok(Value::unnamed_variant("Id", [account]));
             }
             "SchemeId" => {
-                let scheme = scheme_named(text)
-                    .map_err(|error| ArgumentError::Refused(Box::new(error.into())))?;
-                return Ok(Value::u128(scheme.id().0.into()));
+                let kem = althing_crypto::kem_by_name(&text.to_ascii_lowercase());
+                let id = kem.map_or_else(|| scheme_named(text).map(|s| s.id()), |kem| Ok(kem.id()));
+                let id = id.map_err(|error| ArgumentError::Refused(Box::new(error.into())))?;
+                return Ok(Value::u128(id.0.into()));
             }
             _ => {}
         }

@@ -22,6 +22,7 @@
 
 mod arguments;
 mod connection;
+mod encryption;
 mod error;
 mod explanation;
 mod link;
@@ -37,10 +38,12 @@ mod wire;
 
 pub use arguments::{ArgumentError, Resolver};
 pub use connection::{Chain, Options, account_of};
+pub use encryption::{AnnexRow, PublishedKey};
 pub use error::ChainError;
 pub use explanation::{ExplainedBlock, Explanation, HotRow, Phases, WorkerShare};
 pub use link::Feed;
 pub use metadata::{DecodedCall, DecodedEvent, Metadata, MetadataError};
+pub(crate) use plain::plain_text;
 pub use render::Render;
 pub use rows::Row;
 pub use submit::{Placed, Terms, Wait};

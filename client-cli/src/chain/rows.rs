@@ -84,7 +84,9 @@ impl Row {
     /// What a number among its keys counts.
     pub(super) fn noun(&self) -> Option<&'static str> {
         Some(match (self.pallet.as_str(), self.item.as_str()) {
-            ("Voting" | "Referenda", _) | ("Scheduler", "Results") => "referendum",
+            ("Voting" | "Referenda", _)
+            | ("Encryption", "Annexes" | "Revealed")
+            | ("Scheduler", "Results") => "referendum",
             ("Scheduler", "Agenda") | ("System", "BlockHash") => "block",
             ("Scheduler", "Places") => "task",
             ("CryptoRegistry", _) => "scheme",

@@ -25,6 +25,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "verify-proof",
         ],
     ),
+    ("Sealed", &["seal", "open", "annex"]),
     ("Keys", &["key", "sign-payload"]),
     ("Setup", &["tour", "explain", "version"]),
 ];

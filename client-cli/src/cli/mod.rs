@@ -98,6 +98,13 @@ pub enum Command {
     Tx(commands::tx::Arguments),
     /// Show what happened, or follow what happens
     Events(commands::events::Arguments),
+    /// Seal a file to members, or to the council
+    Seal(commands::seal::Arguments),
+    /// Open a file that was sealed to you
+    Open(commands::open::Arguments),
+    /// What the council reads of a referendum before the public does
+    #[command(subcommand)]
+    Annex(commands::annex::Command),
     /// Prove what the state holds, to anyone
     Proof(commands::proof::Arguments),
     /// Check a proof file, without trusting a node

@@ -5,16 +5,19 @@
 //! places: its file here, a variant of [`crate::cli::Command`], and a group in `cli/help.rs`.
 
 pub mod account;
+pub mod annex;
 pub mod block;
 pub mod crypto;
 pub mod events;
 pub mod explain;
 pub mod key;
 pub mod members;
+pub mod open;
 pub mod proof;
 pub mod propose;
 pub mod referenda;
 pub mod referendum;
+pub mod seal;
 pub mod send;
 pub mod sign_payload;
 pub mod status;

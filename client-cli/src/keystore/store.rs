@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{AccountFile, KeyName, KeystoreError, file::FORMAT};
@@ -125,29 +125,56 @@ impl Keystore {
     fn write_draft(&self, account: &AccountFile) -> Result<(PathBuf, PathBuf), KeystoreError> {
         account.check()?;
         let name = KeyName::new(account.name())?;
-        create_private_folder(&self.folder).map_err(failed("create", &self.folder))?;
-
-        let mut tag = [0; 8];
-        getrandom::fill(&mut tag).map_err(|_| KeystoreError::NoRandomness)?;
-        let draft = self.folder.join(format!(".{name}.{}.draft", const_hex::encode(tag)));
-        let write = || -> io::Result<()> {
-            let mut file = private_options().write(true).create_new(true).open(&draft)?;
-            serde_json::to_writer_pretty(&mut file, account)?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        };
-        if let Err(source) = write() {
-            // The first failure is the one worth telling; a left-over draft is harmless.
-            let _ = fs::remove_file(&draft);
-            return Err(KeystoreError::Io { action: "write", path: draft, source });
-        }
-        Ok((self.path(&name), draft))
+        Ok((self.path(&name), write_draft(&self.folder, &name, account)?))
     }
 
     fn sync_folder(&self) -> Result<(), KeystoreError> {
-        let sync = || File::open(&self.folder)?.sync_all();
-        sync().map_err(failed("sync", &self.folder))
+        sync(&self.folder)
     }
+}
+
+/// Write `content` as the file of `name` in `folder`, as a whole: readers see the old one or the
+/// new one.
+pub(crate) fn replace_private(
+    folder: &Path,
+    name: &KeyName,
+    content: &impl Serialize,
+) -> Result<PathBuf, KeystoreError> {
+    let draft = write_draft(folder, name, content)?;
+    let path = folder.join(format!("{name}.json"));
+    fs::rename(&draft, &path).map_err(failed("replace", &path))?;
+    sync(folder)?;
+    Ok(path)
+}
+
+/// Write `content` beside its place, durably, readable by its owner only.
+fn write_draft(
+    folder: &Path,
+    name: &KeyName,
+    content: &impl Serialize,
+) -> Result<PathBuf, KeystoreError> {
+    create_private_folder(folder).map_err(failed("create", folder))?;
+
+    let mut tag = [0; 8];
+    getrandom::fill(&mut tag).map_err(|_| KeystoreError::NoRandomness)?;
+    let draft = folder.join(format!(".{name}.{}.draft", const_hex::encode(tag)));
+    let write = || -> io::Result<()> {
+        let mut file = private_options().write(true).create_new(true).open(&draft)?;
+        serde_json::to_writer_pretty(&mut file, content)?;
+        file.write_all(b"\n")?;
+        file.sync_all()
+    };
+    if let Err(source) = write() {
+        // The first failure is the one worth telling; a left-over draft is harmless.
+        let _ = fs::remove_file(&draft);
+        return Err(KeystoreError::Io { action: "write", path: draft, source });
+    }
+    Ok(draft)
+}
+
+fn sync(folder: &Path) -> Result<(), KeystoreError> {
+    let sync = || File::open(folder)?.sync_all();
+    sync().map_err(failed("sync", folder))
 }
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeystoreError {

@@ -209,6 +209,44 @@ codes! {
     PROOF_WARN_UNTRUSTED = "PRF-351", Done, "nothing vouches for the state root of a proof",
         Do("add --block HASH, --root HASH or --header FILE with what you trust");
 
+    SEAL_NO_KEY = "SEA-001", Refused, "a recipient has published no encryption key",
+        Do("the recipient runs: althing --account NAME key encryption publish");
+    SEAL_KEM_STATE = "SEA-002", Refused,
+        "the state of a key encapsulation scheme forbids new seals under it",
+        Do("the recipient publishes a key of another one: althing key encryption new NAME --kem NAME");
+    SEAL_RECIPIENTS = "SEA-003", Usage, "an envelope has 1 to 32 recipients, each once",
+        Do("name them after --to, separated by commas");
+    SEAL_REFUSED = "SEA-004", Refused, "the content could not be sealed",
+        Nothing("the reason is in the message");
+    SEAL_NO_ENVELOPE = "SEA-005", Refused, "the file is no sealed envelope, or was damaged",
+        Do("ask the sender for it again");
+    SEAL_OTHER_CHAIN = "SEA-006", WrongChain, "the envelope was sealed on another chain",
+        Do("check --url");
+    SEAL_OTHER_PURPOSE = "SEA-007", Refused, "the envelope was sealed for another purpose",
+        Do("annexes are read with: althing annex read INDEX");
+    SEAL_NOT_FOR_YOU = "SEA-008", Refused,
+        "the envelope is not sealed to a key that this wallet holds",
+        Do("althing --account NAME key encryption show");
+    SEAL_DAMAGED = "SEA-009", Refused, "the envelope does not open: it was damaged or forged",
+        Do("ask the sender for it again");
+    SEAL_NO_COUNCIL = "SEA-010", Refused, "nobody on the council can be sealed to",
+        Do("althing annex council");
+    SEAL_NO_ANNEX = "SEA-011", Refused, "the referendum has no annex",
+        Do("althing referendum show INDEX");
+    SEAL_UNPROVEN = "SEA-012", Refused, "nothing proves who sealed the envelope",
+        Do("ask the sender to seal it again, or add --unproven if you trust where it came from");
+    SEAL_NO_OWN_KEY = "SEA-013", Refused, "the account has no encryption key in this wallet",
+        Do("althing key encryption new NAME");
+    SEAL_NOT_TEXT = "SEA-014", Refused, "the content is no text",
+        Do("add --out FILE");
+    SEAL_WARN_UNPROVEN = "SEA-351", Done, "nothing proves who sealed the envelope",
+        Do("ask the sender in another way whether it is theirs");
+    SEAL_WARN_DEPRECATED = "SEA-352", Done,
+        "a recipient's key belongs to a scheme that is on its way out",
+        Do("the recipient publishes a new one: althing key encryption new NAME");
+    SEAL_WARN_LEFT_OUT = "SEA-353", Done, "a member of the council cannot read what was sealed",
+        Do("the member runs: althing --account NAME key encryption publish");
+
     TOO_POOR = "TXN-002", Refused, "the account cannot pay the fee and the deposit for its key",
         Do("althing account NAME");
     TX_GONE = "TXN-001", Refused, "the node gave the transaction up before it was in a block",

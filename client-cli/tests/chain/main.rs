@@ -9,4 +9,5 @@ mod flow;
 mod metadata;
 mod proof;
 mod refusals;
+mod sealed;
 mod wallet;

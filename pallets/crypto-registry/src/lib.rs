@@ -42,6 +42,7 @@ mod error;
 mod event;
 mod genesis;
 mod invariants;
+mod kem_permission;
 mod permission;
 mod record;
 mod rows;
@@ -57,6 +58,7 @@ pub use error::Error;
 pub use event::Event;
 pub use genesis::Genesis;
 pub use invariants::{Flaw, check};
+pub use kem_permission::{KemRefusal, KemUse, may_kem};
 pub use permission::{Use, limits, may, may_access};
 pub use record::{
     Freeze, Limits, NAME_BYTES_MAX, SchemeKind, SchemeName, SchemeRecord, SchemeState, Verifier,

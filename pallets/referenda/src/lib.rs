@@ -88,7 +88,7 @@ pub use pallet_voting::{Ratio, RatioError};
 pub use presets::{fast_tracks, main_tracks};
 pub use rows::{
     AFFECTED_MAX, Affected, COUNT, Count, Enactment, OPEN, OPEN_MAX, OPEN_RESERVED, OpenEntry,
-    REFERENDA, Referendum, Status, Title, UNDECIDING_TIMEOUT, list, referendum,
+    REFERENDA, Referendum, Status, Title, UNDECIDING_TIMEOUT, list, referendum, referendum_access,
 };
 pub use track::{TRACKS, TrackInfo, track};
 

@@ -1,6 +1,6 @@
 //! Referenda, and which of them are open.
 
-use althing_frame::{Fault, IterRows, Map, Rows, Track, Value};
+use althing_frame::{Access, Fault, IterRows, Map, Rows, Track, Value};
 use althing_primitives::{AccountId, Balance, BlockNumber, BoundedBytes, BoundedVec, SchemeId};
 use pallet_preimage::{Deposit, Proposal};
 use pallet_scheduler::TaskId;
@@ -197,6 +197,11 @@ pub struct Count {
 /// The referendum with this number, if there is one.
 pub fn referendum<R: Rows + ?Sized>(rows: &R, index: u32) -> Result<Option<Referendum>, Fault> {
     REFERENDA.get(rows, &index)
+}
+
+/// Declare the row that [`referendum`] reads.
+pub fn referendum_access(access: &mut Access, index: u32) {
+    access.read(REFERENDA.key(&index));
 }
 
 /// All referenda, by number.

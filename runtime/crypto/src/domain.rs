@@ -15,12 +15,21 @@ pub enum Purpose {
     Block,
     /// The handshake of two peers.
     Link,
+    /// A sealed envelope, by its author.
+    Seal,
 }
 
 impl Purpose {
     /// Every purpose, in the order of `specs/cryptography.md`.
-    pub const ALL: [Self; 6] =
-        [Self::Tx, Self::RotatePop, Self::Message, Self::Ballot, Self::Block, Self::Link];
+    pub const ALL: [Self; 7] = [
+        Self::Tx,
+        Self::RotatePop,
+        Self::Message,
+        Self::Ballot,
+        Self::Block,
+        Self::Link,
+        Self::Seal,
+    ];
 }
 
 /// The tag of `purpose`: `althing:<purpose>:v1`, ASCII, without a terminator. No tag is the
@@ -34,6 +43,7 @@ pub const fn domain(purpose: Purpose) -> &'static [u8] {
         Purpose::Ballot => b"althing:ballot:v1",
         Purpose::Block => b"althing:block:v1",
         Purpose::Link => b"althing:link:v1",
+        Purpose::Seal => b"althing:seal:v1",
     }
 }
 

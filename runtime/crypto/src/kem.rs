@@ -77,6 +77,9 @@ pub trait Kem: Send + Sync {
     fn family(&self) -> Family;
     /// Exact lengths.
     fn sizes(&self) -> KemSizes;
+    /// Refuse a public key that has another length or is not the encoding of any key, as far as the
+    /// backend can tell. That of KEM 32 knows lengths only (C9).
+    fn check_public(&self, public: &[u8]) -> Result<(), KemError>;
     /// The key pair of `seed`.
     fn generate_from_seed(&self, seed: &[u8]) -> Result<KemKeyPair, KemError>;
     /// Encapsulate to `public` with the given coins: the same bytes for everybody, so that an

@@ -10,6 +10,7 @@
 //! - [`Kem`], [`kem`], [`kem_by_name`], [`kems`]: key encapsulation, the deterministic half.
 //! - [`Check`], [`Verifier`]: many signatures at once, on the current rayon pool, by the canonical
 //!   or by the fast [`Backend`]s; [`KeyCache`] for those who sign often.
+//! - [`seal`]: envelopes for members who have a key of a KEM; making them is `signing`.
 //! - [`domain`]: the tag every signed byte string begins with.
 //! - [`module`](mod@module) (cargo feature `modules`): verifiers that are Wasm modules, for schemes voted in.
 //! - `signing` (cargo feature): everything that needs a secret or randomness.
@@ -68,6 +69,7 @@ mod keys;
 #[cfg(feature = "modules")]
 pub mod module;
 mod scheme;
+pub mod seal;
 mod secret;
 mod signatures;
 #[cfg(feature = "signing")]

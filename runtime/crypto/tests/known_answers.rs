@@ -199,6 +199,10 @@ fn encapsulations_are_the_known_ones() {
             let shared = made.as_ref().map(|made| const_hex::encode(made.shared.expose()));
             assert_eq!(ciphertext, known.ciphertext, "{}", known.source);
             assert_eq!(shared, known.shared, "{}", known.source);
+            // What cannot be encapsulated to is told before anyone tries.
+            let (is_key, taken) = (kem.check_public(&hex(&known.public)).is_ok(), shared.is_some());
+            let takes_coins = hex(&known.coins).len() == 32;
+            assert!(is_key == taken || !takes_coins, "{}", known.source);
         }
     }
 }

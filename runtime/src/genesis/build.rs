@@ -58,6 +58,14 @@ pub enum GenesisError {
         /// The key's account.
         expected: AccountId,
     },
+    /// More members of the council than it can have.
+    #[error("the council has {found} members, {maximum} are the most")]
+    Council {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        maximum: u32,
+    },
     /// The table of tracks is not one.
     #[error(transparent)]
     Curve(#[from] pallet_referenda::CurveError),
@@ -132,7 +140,15 @@ impl ChainSpec {
         voting.build(tx).map_err(refused(pallet_voting::NAME))?;
         referenda.build(tx).map_err(refused(pallet_referenda::NAME))?;
         let treasury = pallet_treasury::Genesis::with_period(budget_period);
-        treasury.build(tx).map_err(refused(pallet_treasury::NAME))
+        treasury.build(tx).map_err(refused(pallet_treasury::NAME))?;
+        let encryption = pallet_encryption::Genesis { council: self.council()? };
+        encryption.build(tx).map_err(refused(pallet_encryption::NAME))
+    }
+
+    fn council(&self) -> Result<pallet_encryption::Council, GenesisError> {
+        let (found, maximum) = (self.council.len(), pallet_encryption::COUNCIL_MAX);
+        let council = self.council.clone().try_into();
+        council.map_err(|_| GenesisError::Council { found, maximum })
     }
 
     fn balances(&self) -> pallet_balances::Genesis {

@@ -25,8 +25,14 @@ impl ChainSpec {
             time: 0,
             treasury: TREASURY_BALANCE,
             members: DEV_MEMBERS.iter().map(dev_member).collect::<Result<_, _>>()?,
+            council: council().map(DevMember::account).collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// Alice, bob and carol.
+fn council() -> impl Iterator<Item = &'static DevMember> {
+    DEV_MEMBERS.iter().take(3)
 }
 
 fn dev_member(member: &DevMember) -> Result<Member, SigningError> {

@@ -30,6 +30,9 @@ pub struct ChainSpec {
     pub treasury: Balance,
     /// The first accounts.
     pub members: Vec<Member>,
+    /// Who reads sealed annexes before the public does: addresses, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "text::accounts")]
+    pub council: Vec<AccountId>,
 }
 
 /// What a chain is for. It is part of the genesis hash.

@@ -18,6 +18,25 @@ pub(super) mod account {
     }
 }
 
+/// Lists of addresses as SS58, whatever the prefix.
+pub(super) mod accounts {
+    use althing_primitives::{AccountId, from_ss58};
+
+    use super::{Deserialize, Deserializer, Error, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(list: &[AccountId], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(list.iter().map(ToString::to_string))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<AccountId>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let account = |text: &String| from_ss58(text).map(|(account, _)| account);
+        texts.iter().map(account).collect::<Result<_, _>>().map_err(D::Error::custom)
+    }
+}
+
 /// Amounts as decimals in tokens: `"100000"`, `"0.5"`.
 pub(super) mod amount {
     use althing_primitives::{Balance, TOKEN};

@@ -40,9 +40,11 @@ fn build_busy_chain() -> Chain {
     ];
     send_all(&mut chain, questions);
     vote_all(&mut chain, 1..5);
-    let notes = members()[..4].iter().zip(0..).map(|(wallet, seed)| {
-        let note = call(&chain, wallet, &Ask::Note(seed));
-        chain.proven(wallet, chain.nonce(&wallet.account), note)
+    // What can be taken back: bytes and encryption keys of some.
+    let notes = (0..4).map(Ask::Note).chain((0..3).map(|seed| Ask::PublishKey { seed }));
+    let notes = members().iter().zip(notes).map(|(wallet, ask)| {
+        let call = call(&chain, wallet, &ask);
+        chain.proven(wallet, chain.nonce(&wallet.account), call)
     });
     // One member whom any friend may recover, one who needs two, both committed to a next key.
     let befriend = members()[6..8].iter().zip(2..).map(|(wallet, shape)| {

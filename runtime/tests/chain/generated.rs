@@ -16,7 +16,7 @@ use parity_scale_codec::Encode;
 use proptest::prelude::*;
 
 use super::calls::{remark, spend};
-use super::{Chain, Wallet, members};
+use super::{Chain, Wallet, members, sealed};
 
 /// What one member asks for.
 #[derive(Clone, Debug)]
@@ -67,6 +67,12 @@ pub enum Ask {
     Payout(u32),
     Void(u32),
     Deposit(u32),
+    PublishKey { seed: u8 },
+    WithdrawKey,
+    SetCouncil,
+    Attach { referendum: u32, honest: bool },
+    Detach(u32),
+    Reveal(u32),
 }
 
 /// One of each, so that a test can hold them against the metadata.
@@ -108,6 +114,12 @@ pub fn one_of_each() -> Vec<Ask> {
         Ask::Payout(0),
         Ask::Void(0),
         Ask::Deposit(1),
+        Ask::PublishKey { seed: 1 },
+        Ask::WithdrawKey,
+        Ask::SetCouncil,
+        Ask::Attach { referendum: 0, honest: true },
+        Ask::Detach(0),
+        Ask::Reveal(0),
     ];
     registry.chain(others).collect()
 }
@@ -194,7 +206,19 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         (0_u32..3).prop_map(Ask::Void),
         prop_oneof![1 => Just(0), 3 => 1_u32..50, 1 => 90_000..200_000_u32].prop_map(Ask::Deposit),
     ];
-    prop_oneof![6 => funds, 2 => keys, 4 => friends, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest]
+    let sealed = prop_oneof![
+        3 => (0_u8..4).prop_map(|seed| Ask::PublishKey { seed }),
+        2 => Just(Ask::WithdrawKey),
+        1 => Just(Ask::SetCouncil),
+        3 => (referendum(), any::<bool>())
+            .prop_map(|(referendum, honest)| Ask::Attach { referendum, honest }),
+        1 => referendum().prop_map(Ask::Detach),
+        1 => referendum().prop_map(Ask::Reveal),
+    ];
+    prop_oneof![
+        6 => funds, 2 => keys, 4 => friends, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest,
+        2 => sealed,
+    ]
 }
 
 /// The extrinsics of `steps` in their order, nonces counted on from the chain's.
@@ -289,6 +313,12 @@ pub fn call(chain: &Chain, sender: &Wallet, ask: &Ask) -> RuntimeCall {
         Ask::Deposit(tokens) => {
             pallet_treasury::Call::Deposit { amount: u128::from(tokens) * TOKEN }.into()
         }
+        Ask::PublishKey { .. }
+        | Ask::WithdrawKey
+        | Ask::SetCouncil
+        | Ask::Attach { .. }
+        | Ask::Detach(_)
+        | Ask::Reveal(_) => sealed::call(chain, sender, ask).into(),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
+use althing_crypto::seal::{Envelope, Opener, SealPurpose, SealRecipient, Sealing};
 use althing_crypto::signing::{DEV_MEMBERS, OsEntropy, random_kem, signing_scheme};
 use althing_crypto::{Check, Secret, kems, schemes};
 
-use crate::check::{CALL_BASE, bounded, survives};
+use crate::check::{CALL_BASE, DECODER_BASE, bounded, survives};
 use crate::generator::cases;
 
 const MESSAGE: &[u8] = b"althing:message:v1 aye";
@@ -77,4 +78,34 @@ fn hostile_ciphertexts_and_secrets_open_nothing_and_harm_nothing() {
             let _ = bounded(CALL_BASE, bytes, || kem.encapsulate_from_coins(bytes, &[7; 32]));
         });
     }
+}
+
+#[test]
+fn hostile_envelopes_are_refused_or_stay_closed() {
+    let genesis = althing_primitives::Hash256([9; 32]);
+    let alice = &DEV_MEMBERS[0];
+    let account = alice.account().unwrap();
+    let pair = alice.encryption_key_pair().unwrap();
+    let id = althing_crypto::signing::DevMember::ENCRYPTION_KEM;
+    let sealing = Sealing {
+        genesis,
+        purpose: SealPurpose::File,
+        sender: account,
+        author: None,
+        recipients: &[SealRecipient { account, kem: id, public: &pair.public }],
+    };
+    let whole = sealing.seal(MESSAGE, &mut OsEntropy).unwrap().to_bytes();
+    let opener = Opener { account, kem: id, public: &pair.public, secret: &pair.secret };
+    let mut taken = 0;
+    survives("envelope", cases(), &mut |_| whole.clone(), &mut |bytes| {
+        let Ok(envelope) = bounded(DECODER_BASE, bytes, || Envelope::from_bytes(bytes)) else {
+            return;
+        };
+        taken += 1;
+        assert_eq!(envelope.to_bytes(), bytes);
+        let opened = envelope.open(&opener, genesis, SealPurpose::File);
+        assert_eq!(opened.is_ok(), bytes == whole);
+        assert!(!envelope.is_content_key(&[0; 32]));
+    });
+    assert!(taken > cases() / 8, "{taken} decoded");
 }

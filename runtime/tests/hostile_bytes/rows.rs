@@ -108,6 +108,10 @@ fn foundations() -> Vec<(&'static str, Box<dyn Item>)> {
         ("CryptoRegistry.Frozen", Box::new(pallet_crypto_registry::FROZEN)),
         ("CryptoRegistry.Epoch", Box::new(pallet_crypto_registry::EPOCH)),
         ("CryptoRegistry.Limits", Box::new(pallet_crypto_registry::LIMITS)),
+        ("Encryption.Keys", Box::new(pallet_encryption::KEYS)),
+        ("Encryption.Council", Box::new(pallet_encryption::COUNCIL)),
+        ("Encryption.Annexes", Box::new(pallet_encryption::ANNEXES)),
+        ("Encryption.Revealed", Box::new(pallet_encryption::REVEALED)),
     ]
 }
 

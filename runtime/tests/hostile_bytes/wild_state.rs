@@ -8,6 +8,7 @@ use althing_runtime::check_invariants;
 use parity_scale_codec::Encode;
 
 use crate::chain::calls::{aye, propose, remark, spend, transfer};
+use crate::chain::generated::{Ask, call};
 use crate::chain::{Chain, Wallet, member};
 use crate::check::survives;
 use crate::generator::{Rng, cases};
@@ -19,7 +20,8 @@ pub(crate) fn newcomer() -> Wallet {
 }
 
 /// A development chain on which much is under way: a referendum being decided with ballots, one
-/// that waits for a deposit, one enacted, a preimage.
+/// that waits for a deposit, one enacted, a preimage, an
+/// encryption key, an annex.
 pub(crate) fn busy_chain() -> Chain {
     let mut chain = Chain::dev();
     let spend = spend(&member("ivan").account, 5);
@@ -45,6 +47,13 @@ pub(crate) fn busy_chain() -> Chain {
     let carol = member("carol");
     let note = chain.proven(carol, chain.nonce(&carol.account), note);
     chain.proven_block(vec![note]);
+    let (bob, grace) = (member("bob"), member("grace"));
+    let asks =
+        [(grace, Ask::PublishKey { seed: 1 }), (bob, Ask::Attach { referendum: 1, honest: true })];
+    let sealed = asks.map(|(who, ask)| chain.next(who, call(&chain, who, &ask)));
+    chain.proven_block(sealed.to_vec());
+    let reveal = call(&chain, bob, &Ask::Reveal(1));
+    chain.proven_block(vec![chain.next(bob, reveal)]);
     chain.proven_block(say(&chain, &|| aye(1, 1_000)));
     chain
 }

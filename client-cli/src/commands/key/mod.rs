@@ -1,6 +1,7 @@
 //! `althing key`: make, list and move the keys of this wallet. Only a rotation needs a node.
 
 mod check;
+mod encryption;
 mod export;
 mod import;
 mod list;
@@ -37,6 +38,9 @@ pub enum Command {
     Rotate(rotate::Arguments),
     /// Check that words restore the keys of an account
     Check(check::Arguments),
+    /// Keys that others seal files and annexes to
+    #[command(subcommand)]
+    Encryption(encryption::Command),
 }
 
 /// Run one of them.
@@ -49,6 +53,7 @@ pub fn run(command: Command, context: &mut Context) -> Result<Reply, CliError> {
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Rotate(arguments) => rotate::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
+        Command::Encryption(command) => encryption::run(&command, context),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the registry: the chain they run on, then one file per group of rules.
 
 mod genesis;
+mod kems;
 mod lifecycle;
 mod uses;
 

@@ -13,7 +13,7 @@ use pqcrypto_kyber::kyber768 as backend;
 use pqcrypto_traits::kem::{Ciphertext as _, SecretKey as _, SharedSecret as _};
 
 use crate::{
-    kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes},
+    kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes, exact},
     secret::Secret,
 };
 
@@ -46,6 +46,10 @@ impl Kem for Kyber768R3 {
 
     fn sizes(&self) -> KemSizes {
         Self::SIZES
+    }
+
+    fn check_public(&self, public: &[u8]) -> Result<(), KemError> {
+        exact(Self::SIZES.public, public)
     }
 
     fn generate_from_seed(&self, _seed: &[u8]) -> Result<KemKeyPair, KemError> {

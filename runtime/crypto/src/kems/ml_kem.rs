@@ -49,6 +49,10 @@ impl Kem for MlKem768 {
         }
     }
 
+    fn check_public(&self, public: &[u8]) -> Result<(), KemError> {
+        parse(public).map(|_| ())
+    }
+
     fn generate_from_seed(&self, seed: &[u8]) -> Result<KemKeyPair, KemError> {
         let public = expand(seed)?.encapsulation_key().to_bytes().to_vec();
         Ok(KemKeyPair { public, secret: Secret::new(seed.to_vec()) })
@@ -59,9 +63,7 @@ impl Kem for MlKem768 {
         public: &[u8],
         coins: &[u8],
     ) -> Result<Encapsulation, KemError> {
-        exact(PUBLIC, public)?;
-        let public = public.try_into().map_err(|_| KemError::PublicKey)?;
-        let public = EncapsulationKey::new(public).map_err(|_| KemError::PublicKey)?;
+        let public = parse(public)?;
         let size = KemError::Size { expected: COINS, found: coins.len() };
         let coins = <&B32>::try_from(coins).map_err(|_| size)?;
         let (ciphertext, mut shared) = public.encapsulate_deterministic(coins);
@@ -79,6 +81,13 @@ impl Kem for MlKem768 {
         shared.zeroize();
         Ok(kept)
     }
+}
+
+/// The key with these bytes: FIPS 203 allows one encoding, with coefficients below the modulus.
+fn parse(public: &[u8]) -> Result<EncapsulationKey, KemError> {
+    exact(PUBLIC, public)?;
+    let public = public.try_into().map_err(|_| KemError::PublicKey)?;
+    EncapsulationKey::new(public).map_err(|_| KemError::PublicKey)
 }
 
 /// The decapsulation key of a seed; wiped by its own drop.

@@ -7,6 +7,7 @@ use althing_primitives::{AccountId, KeyHandle, SchemeId, blake2_256};
 use zeroize::Zeroizing;
 
 use super::{KeyPair, SigningError, dev_sphincs_r3, signing_scheme};
+use crate::kem::{KemError, KemKeyPair, kem};
 
 /// A member of every development chain.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,6 +33,9 @@ pub const DEV_MEMBERS: [DevMember; 10] = [
 ];
 
 impl DevMember {
+    /// The KEM of every member's encryption key.
+    pub const ENCRYPTION_KEM: SchemeId = SchemeId::ML_KEM_768;
+
     /// The member called exactly `name`.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
@@ -48,6 +52,15 @@ impl DevMember {
         let scheme = signing_scheme(self.scheme).ok_or(no_seed)?;
         let bytes = scheme.sizes().seed.ok_or(no_seed)?;
         scheme.generate_from_seed(&seed(self.name, bytes))
+    }
+
+    /// The member's encryption key pair, under ML-KEM-768: from the seed of its name and the KEM's.
+    pub fn encryption_key_pair(&self) -> Result<KemKeyPair, KemError> {
+        let id = Self::ENCRYPTION_KEM;
+        let not_deterministic = KemError::NotDeterministic { kem: id };
+        let kem = kem(id).ok_or(not_deterministic)?;
+        let bytes = kem.sizes().seed.ok_or(not_deterministic)?;
+        kem.generate_from_seed(&seed(&format!("{}/{}", self.name, kem.name()), bytes))
     }
 
     /// The account that the member's key creates, with a salt of zeros.
@@ -81,6 +94,16 @@ mod tests {
             accounts.insert(member.account().unwrap());
         }
         assert_eq!(accounts.len(), DEV_MEMBERS.len());
+    }
+
+    #[test]
+    fn every_member_has_its_own_encryption_key() {
+        let public = |member: &DevMember| member.encryption_key_pair().unwrap().public;
+        let keys: std::collections::BTreeSet<_> = DEV_MEMBERS.iter().map(public).collect();
+        assert_eq!(keys.len(), DEV_MEMBERS.len());
+        let alice = DevMember::named("alice").unwrap().encryption_key_pair().unwrap();
+        let begins = blake2_256(b"althing:dev:v1/alice/ml-kem-768").0;
+        assert_eq!(alice.secret.expose()[..32], begins);
     }
 
     #[test]
