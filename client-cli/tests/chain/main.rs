@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cryptography;
 mod flow;
 mod metadata;
 mod proof;

@@ -23,6 +23,11 @@ impl Member {
         Self { node: TestNode::start() }
     }
 
+    /// The same on a chain that is kept on disk.
+    pub(crate) fn stored() -> Self {
+        Self { node: TestNode::stored() }
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_althing"))
             .args(["--url", self.node.url()])

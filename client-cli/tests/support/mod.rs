@@ -26,10 +26,22 @@ pub(crate) struct TestNode {
 impl TestNode {
     /// A chain that seals a block whenever there is a transaction.
     pub(crate) fn start() -> Self {
+        Self::with(tempfile::tempdir().unwrap(), &[])
+    }
+
+    /// The same, kept on disk.
+    pub(crate) fn stored() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let chain = folder.path().join("chain").display().to_string();
+        Self::with(folder, &["--base-path", &chain])
+    }
+
+    fn with(folder: tempfile::TempDir, more: &[&str]) -> Self {
         let config = folder.path().join("node.json");
         let child = Command::new(program())
-            .args(["dev", "--port", "0", "--gov", "fast", "--quiet", "--config-out"])
+            .args(["dev", "--port", "0", "--gov", "fast", "--quiet"])
+            .args(more)
+            .arg("--config-out")
             .arg(&config)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -49,6 +61,39 @@ impl TestNode {
     /// A wallet home that disappears with the node.
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has not ended.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Kill it, write its blocks to `file`, and let a new node execute them from genesis on with the
+    /// canonical backends. What that says of its head.
+    pub(crate) fn stop_and_replay(&mut self, file: &Path) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let chain = self.folder.path().join("chain");
+        let plain = || Command::new(program());
+        let spec = self.folder.path().join("spec.json");
+        let printed = plain().args(["build-spec", "--dev"]).output().unwrap();
+        assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+        fs::write(&spec, printed.stdout).unwrap();
+        let mut export = plain();
+        export.arg("export-blocks").arg("--base-path").arg(&chain).arg(file);
+        assert!(export.status().unwrap().success());
+        let mut import = plain();
+        import.arg("import-blocks").arg("--base-path").arg(self.folder.path().join("again"));
+        import.arg("--chain").arg(&spec).args(["--verifier", "canonical"]).arg(file);
+        let imported = import.output().unwrap();
+        let said = String::from_utf8(imported.stderr).unwrap();
+        assert!(imported.status.success(), "{said}");
+        said
     }
 
     fn await_config(&mut self, path: &Path) -> Value {

@@ -1,0 +1,176 @@
+//! The history that the chain exists for: members leave one signature scheme and take up another
+//! by vote, on a chain that never stops, and nobody loses an account.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::Value;
+
+use crate::wallet::Member;
+
+const OLD: &str = "sphincs+-sha2-128s-r3";
+const HYBRID: &str = "ml-dsa-65+slh-dsa-sha2-128s";
+const NEW: &str = "ml-dsa-87";
+
+/// Members of three schemes that are not asked about, and what they vote with.
+const VOTERS: [(&str, &str); 8] = [
+    ("alice", "30k"),
+    ("erin", "90k"),
+    ("grace", "90k"),
+    ("bob", "90k"),
+    ("frank", "90k"),
+    ("heidi", "90k"),
+    ("judy", "90k"),
+    ("carol", "90k"),
+];
+
+/// A block.
+fn tick(member: &Member) {
+    member.data(&["--account", "ivan", "send", "bob", "0.1"]);
+}
+
+fn pass(member: &Member, blocks: u32) {
+    for _ in 0..blocks {
+        tick(member);
+    }
+}
+
+/// Where a scheme stands.
+fn state(member: &Member, scheme: &str) -> String {
+    let schemes = member.data(&["crypto"])["schemes"].clone();
+    let schemes = schemes.as_array().unwrap();
+    let found = schemes.iter().find(|known| known["name"] == scheme);
+    found.unwrap_or_else(|| panic!("no {scheme} in {schemes:?}"))["state"].as_str().unwrap().into()
+}
+
+fn status(member: &Member, index: &str) -> String {
+    member.data(&["referendum", "show", index])["status"].as_str().unwrap().into()
+}
+
+/// Ask, vote with everybody, and let blocks pass until the call has taken effect.
+fn decide(member: &Member, question: &[&str]) -> String {
+    let asked = member.data(&[&["--account", "carol", "propose"], question].concat());
+    let index = asked["referendum"].to_string();
+    for (name, weight) in VOTERS {
+        let ballot = ["--account", name, "vote", &index, "aye", "--weight", weight];
+        member.data(&[&ballot[..], &["--conviction", "1"]].concat());
+    }
+    for _ in 0..60 {
+        match status(member, &index).as_str() {
+            "enacted" => return index,
+            "preparing" | "queued" | "deciding" | "confirming" | "approved" => tick(member),
+            other => panic!("referendum {index} is {other}"),
+        }
+    }
+    panic!("referendum {index} was not enacted");
+}
+
+/// A question that takes long enough for ballots to be looked at.
+fn ask_something(member: &Member) -> String {
+    let call = ["propose", "call", "system.remark", "remark=hi", "--track", "small-tipper"];
+    let asked = member.data(&[&["--account", "carol"], &call[..], &["--title", "Hi"]].concat());
+    asked["referendum"].to_string()
+}
+
+fn artifact(end: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let path = folder.join("../runtime/crypto/modules/artifacts").join(format!("{NEW}{end}"));
+    path.display().to_string()
+}
+
+fn first_key(account: &Value) -> &str {
+    account["keys"][0]["scheme"].as_str().unwrap()
+}
+
+#[test]
+fn members_replace_the_chains_cryptography_while_it_runs() {
+    let mut member = Member::stored();
+    let begun = member.node.process();
+
+    // Members on the old scheme. Sam holds much and has a lock; Stella holds little and stays away.
+    member.data(&["--account", "dave", "send", "bob", "40k"]);
+    for (name, tokens) in [("sam", "49k"), ("stella", "100"), ("zoe", "200")] {
+        let scheme = if name == "zoe" { "ml-dsa-44" } else { OLD };
+        member.funded_key(name, scheme, tokens);
+        // The first transaction enters the key, and the wallet commits to the reserve key.
+        member.data(&["--account", name, "send", "bob", "1"]);
+    }
+    let index = ask_something(&member);
+    let ballot = ["vote", &index, "aye", "--weight", "20k", "--conviction", "1"];
+    member.data(&[&["--account", "sam"], &ballot[..]].concat());
+    let sam = member.data(&["account", "sam"]);
+
+    // A referendum deprecates the scheme: nobody enters it any more, ballots still count.
+    let deprecate = ["crypto", "deprecate", "--scheme", OLD, "--sunset", "30", "--title", "Leave"];
+    decide(&member, &deprecate);
+    assert_eq!(state(&member, OLD), "deprecated");
+    member.funded_key("late", OLD, "10");
+    let refused = member.error(&["--account", "late", "send", "bob", "1"]);
+    assert_eq!(refused["code"], "TX-111", "{refused}");
+    let index = ask_something(&member);
+    member.data(&["--account", "dave", "vote", &index, "aye", "--weight", "7"]);
+    let shown = member.data(&["referendum", "show", &index]);
+    assert_eq!(shown["tally"]["support"], "7.000000000000");
+    assert_eq!(member.run(&["key", "check", "sam"]).code, 6, "the wallet warns");
+
+    // Past the sunset old keys make no calls, but may still rotate.
+    pass(&member, 32);
+    let refused = member.error(&["--account", "dave", "send", "bob", "1"]);
+    assert_eq!(refused["code"], "TX-111", "{refused}");
+
+    // Too much weight is left on the scheme: its retirement postpones itself.
+    decide(&member, &["crypto", "retire", "--scheme", OLD, "--title", "Retire"]);
+    pass(&member, 3);
+    assert_eq!(state(&member, OLD), "deprecated", "more than a tenth of the weight is left");
+
+    // Sam rotates to two schemes together. Address, funds and locks stay.
+    member.data(&["key", "rotate", "sam", "--to-scheme", HYBRID, "--kdf", "light"]);
+    let rotated = member.data(&["account", "sam"]);
+    assert_eq!(rotated["address"], sam["address"]);
+    assert_eq!(rotated["locks"], sam["locks"]);
+    assert_eq!(rotated["keys"].as_array().unwrap().len(), 2);
+    let index = ask_something(&member);
+    let sent = member.data(&["--account", "sam", "vote", &index, "aye", "--weight", "30k"]);
+    assert!(sent["transaction"]["size"].as_u64().unwrap() > 3_309 + 7_856, "both keys signed");
+
+    // Then the retirement goes through by itself.
+    let gone = (0..40).any(|_| {
+        tick(&member);
+        state(&member, OLD) == "retired"
+    });
+    assert!(gone, "nine tenths of the weight have left");
+
+    // A straggler escapes by the reserve key.
+    let refused = member.error(&["--account", "stella", "send", "bob", "1"]);
+    assert_eq!(refused["code"], "TX-111", "{refused}");
+    let stella = member.data(&["account", "stella"]);
+    member.data(&["key", "escape", "stella"]);
+    let escaped = member.data(&["account", "stella"]);
+    assert_eq!(escaped["address"], stella["address"]);
+    assert_eq!(first_key(&escaped), "slh-dsa-sha2-128s");
+    member.data(&["--account", "stella", "send", "bob", "1"]);
+
+    // Another referendum adds a scheme that this program was not compiled with.
+    let (module, vectors) = (artifact("-verifier.wasm"), artifact(".vectors"));
+    let (signer, manifest) = (artifact("-signer.wasm"), artifact(".json"));
+    let add = [
+        "crypto", "add", "--module", &module, "--signer", &signer, "--vectors", &vectors,
+        "--manifest", &manifest, "--title", "ML-DSA-87",
+    ];
+    let question = ask_something(&member);
+    decide(&member, &add);
+    let enacted_at = member.data(&["status"])["best"]["number"].as_u64().unwrap();
+    member.data(&["key", "rotate", "zoe", "--to-scheme", NEW, "--kdf", "light"]);
+    let ballot = ["--account", "zoe", "vote", &question, "aye", "--weight", "50"];
+    let voted = member.data(&ballot);
+    assert_eq!(voted["transaction"]["block"].as_u64().unwrap(), enacted_at + 2);
+    assert_eq!(first_key(&member.data(&["account", "zoe"])), NEW);
+
+    // One process all along, and whoever repeats its history ends where it did.
+    assert_eq!(member.node.process(), begun);
+    assert!(member.node.is_running());
+    let best = member.data(&["status"])["best"]["hash"].as_str().unwrap().to_owned();
+    let blocks = member.node.home().join("blocks");
+    fs::create_dir_all(member.node.home()).unwrap();
+    let head = member.node.stop_and_replay(&blocks);
+    assert!(head.contains(&best), "{best} is not the head: {head}");
+}
