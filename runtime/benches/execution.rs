@@ -20,6 +20,7 @@ use std::time::Duration;
 use althing_executor::{
     Executed, Executor, Parent, Proof, State, Transaction, Workers, extrinsics_root, witness_root,
 };
+use althing_frame::Track;
 use althing_primitives::{Block, Extrinsic, Hash256, Header};
 use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use parity_scale_codec::{Decode, Encode};
@@ -61,7 +62,10 @@ fn group<'a, M: Clock>(
 
 /// Members who have voted on nothing yet, and what they may vote on.
 static PARTY: LazyLock<Chain> =
-    LazyLock::new(|| Chain::new(SIZES[1], Keys::Made).with_referendum());
+    LazyLock::new(|| Chain::new(SIZES[1], Keys::Made).with_referendum(Track::SmallSpender));
+/// The same members before a question whose ballots are kept apart by scheme.
+static CRITICAL: LazyLock<Chain> =
+    LazyLock::new(|| Chain::new(SIZES[1], Keys::Made).with_referendum(Track::Root));
 
 /// Build a block of these, all of which must take effect.
 fn build(executor: &Executor, chain: &Chain, transactions: Vec<Transaction>) -> Executed {
@@ -78,17 +82,21 @@ fn proven(extrinsics: &[Extrinsic]) -> Vec<Transaction> {
     extrinsics.iter().map(proven).collect()
 }
 
-fn execute<M: Clock>(c: &mut Criterion<M>, kind: &str, extrinsics: &[Extrinsic]) {
+fn execute<M: Clock>(
+    c: &mut Criterion<M>,
+    (chain, kind): (&Chain, &str),
+    extrinsics: &[Extrinsic],
+) {
     let mut group = group(c, &format!("{kind}/{}", extrinsics.len()), extrinsics.len());
     let mut reference: Option<Header> = None;
     for (name, executor) in executors() {
-        let once = build(&executor, &PARTY, proven(extrinsics));
+        let once = build(&executor, chain, proven(extrinsics));
         assert!(once.receipts.iter().all(|receipt| receipt.outcome.is_ok()));
         assert_eq!(reference.get_or_insert(once.header.clone()), &once.header);
         group.bench_function(name, |bencher| {
             bencher.iter_batched(
                 || proven(extrinsics),
-                |transactions| build(&executor, &PARTY, transactions),
+                |transactions| build(&executor, chain, transactions),
                 BatchSize::PerIteration,
             );
         });
@@ -97,13 +105,15 @@ fn execute<M: Clock>(c: &mut Criterion<M>, kind: &str, extrinsics: &[Extrinsic])
 }
 
 fn small_blocks<M: Clock>(c: &mut Criterion<M>) {
-    execute(c, "transfers", &PARTY.transfers(SIZES[0]));
-    execute(c, "votes", &PARTY.votes(SIZES[0]));
+    execute(c, (&PARTY, "transfers"), &PARTY.transfers(SIZES[0]));
+    execute(c, (&PARTY, "votes"), &PARTY.votes(SIZES[0]));
+    execute(c, (&CRITICAL, "critical-votes"), &CRITICAL.votes(SIZES[0]));
 }
 
 fn large_blocks<M: Clock>(c: &mut Criterion<M>) {
-    execute(c, "transfers", &PARTY.transfers(SIZES[1]));
-    execute(c, "votes", &PARTY.votes(SIZES[1]));
+    execute(c, (&PARTY, "transfers"), &PARTY.transfers(SIZES[1]));
+    execute(c, (&PARTY, "votes"), &PARTY.votes(SIZES[1]));
+    execute(c, (&CRITICAL, "critical-votes"), &CRITICAL.votes(SIZES[1]));
 }
 
 /// What of the numbers above is the state and the roots of the body.
@@ -139,7 +149,7 @@ fn run_foreign(executor: &Executor, chain: &Chain, bytes: &[u8]) -> Hash256 {
 }
 
 fn import<M: Clock>(c: &mut Criterion<M>) {
-    let chain = Chain::new(IMPORTED, Keys::Signing).with_referendum();
+    let chain = Chain::new(IMPORTED, Keys::Signing).with_referendum(Track::SmallSpender);
     let [(_, author), ..] = executors();
     let built = build(&author, &chain, proven(&chain.votes(IMPORTED)));
     let body: Vec<_> = built.extrinsics.iter().map(|one| one.bytes().to_vec()).collect();

@@ -93,12 +93,12 @@ impl Chain {
         Self { genesis: header.hash(), header, state, senders }
     }
 
-    /// The chain one block later, when the last sender has asked a question.
-    pub(crate) fn with_referendum(mut self) -> Self {
+    /// The chain one block later, when the last sender has asked a question on this track.
+    pub(crate) fn with_referendum(mut self, track: Track) -> Self {
         let remark = b"aye?".to_vec().try_into().unwrap();
         let call: RuntimeCall = pallet_system::Call::Remark { remark }.into();
         let question = pallet_referenda::Call::Submit {
-            track: Track::SmallSpender,
+            track,
             proposal: Proposal::of(&call.encode()).unwrap(),
             enactment: Enactment::After(0),
             title: b"a question".to_vec().try_into().unwrap(),
