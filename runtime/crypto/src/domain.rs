@@ -11,6 +11,8 @@ pub enum Purpose {
     Message,
     /// A sealed ballot.
     Ballot,
+    /// Proof that a scheme is broken.
+    Canary,
     /// A block or a vote of its finality.
     Block,
     /// The handshake of two peers.
@@ -19,8 +21,15 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, in the order of `specs/cryptography.md`.
-    pub const ALL: [Self; 6] =
-        [Self::Tx, Self::RotatePop, Self::Message, Self::Ballot, Self::Block, Self::Link];
+    pub const ALL: [Self; 7] = [
+        Self::Tx,
+        Self::RotatePop,
+        Self::Message,
+        Self::Ballot,
+        Self::Canary,
+        Self::Block,
+        Self::Link,
+    ];
 }
 
 /// The tag of `purpose`: `althing:<purpose>:v1`, ASCII, without a terminator. No tag is the
@@ -32,6 +41,7 @@ pub const fn domain(purpose: Purpose) -> &'static [u8] {
         Purpose::RotatePop => b"althing:rotate-pop:v1",
         Purpose::Message => b"althing:message:v1",
         Purpose::Ballot => b"althing:ballot:v1",
+        Purpose::Canary => b"althing:canary:v1",
         Purpose::Block => b"althing:block:v1",
         Purpose::Link => b"althing:link:v1",
     }

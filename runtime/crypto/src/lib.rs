@@ -59,6 +59,7 @@
 
 mod backend;
 mod batch;
+mod canary;
 mod domain;
 mod kem;
 mod kems;
@@ -72,6 +73,7 @@ mod verifier;
 
 pub use althing_primitives::{Family, KeyHandle, SchemeId};
 pub use backend::{Backend, PreparedKey};
+pub use canary::canary_key;
 pub use batch::{Check, Verdict, VerifyError};
 pub use domain::{Purpose, domain};
 pub use kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes, kem, kem_by_name, kems};
