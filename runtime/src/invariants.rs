@@ -30,5 +30,6 @@ pub fn check_invariants(rows: &dyn IterRows) -> Result<(), InvariantError> {
     pallet_referenda::check(rows)?;
     pallet_voting::check(rows)?;
     pallet_treasury::check(rows)?;
+    pallet_canary::check(rows)?;
     Ok(())
 }

@@ -59,6 +59,7 @@ fn pallets() -> Vec<PalletMetadata> {
         pallet_referenda::metadata(),
         pallet_voting::metadata(),
         pallet_treasury::metadata(),
+        pallet_canary::metadata(),
     ]
 }
 

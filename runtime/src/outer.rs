@@ -103,6 +103,7 @@ outer_call! {
     8 Referenda pallet_referenda "Questions.";
     9 Voting pallet_voting "Ballots.";
     10 Treasury pallet_treasury "Spending.";
+    12 Canary pallet_canary "Proofs that a scheme is broken.";
 }
 
 outer_type! {
@@ -118,6 +119,7 @@ outer_type! {
     8 Referenda pallet_referenda;
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
+    12 Canary pallet_canary;
 }
 
 outer_type! {
@@ -133,6 +135,7 @@ outer_type! {
     8 Referenda pallet_referenda;
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
+    12 Canary pallet_canary;
 }
 
 impl Call for RuntimeCall {

@@ -49,9 +49,7 @@ impl althing_frame::Call for Call {
 
     fn access(&self, origin: &Origin, parent: &dyn Rows, access: &mut Access) -> Result<(), Fault> {
         match self {
-            Self::Report { scheme, canary, .. } => {
-                report::access(access, parent, *scheme, *canary)
-            }
+            Self::Report { scheme, canary, .. } => report::access(access, parent, *scheme, *canary),
             Self::Plant { scheme, .. } => {
                 if origin.track(&[PLANTS]).is_ok() {
                     plant::access(access, *scheme);

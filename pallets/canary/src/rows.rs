@@ -16,7 +16,8 @@ pub const REPORTS_MAX: u32 = 16;
 /// The keys of reduced strength.
 pub const REDUCED: Map<SchemeId, Reduced> = Map::new(NAME, "Reduced");
 /// The breaks reported in this block.
-pub const REPORTS: Value<BoundedVec<Report, REPORTS_MAX>> = Value::new(NAME, "Reports").with_default();
+pub const REPORTS: Value<BoundedVec<Report, REPORTS_MAX>> =
+    Value::new(NAME, "Reports").with_default();
 /// The canaries that fell.
 pub const FALLEN: DoubleMap<SchemeId, Canary, Fallen, Twox64Concat, Identity> =
     DoubleMap::new(NAME, "Fallen");

@@ -26,11 +26,11 @@ pub fn canary_key(genesis: &Hash256, scheme: SchemeId, public_bytes: usize) -> V
     stream.take(public_bytes).collect()
 }
 
-/// The header, and numbers of 14 bits, the highest bit first.
+/// The header, then numbers of 14 bits, the lowest bit first.
 fn fn_dsa_key(mut stream: impl Iterator<Item = u8>) -> Vec<u8> {
     let mut number = || loop {
-        let (high, low) = (stream.next().unwrap_or(0), stream.next().unwrap_or(0));
-        let number = u16::from_be_bytes([high, low]) >> 2;
+        let (low, high) = (stream.next().unwrap_or(0), stream.next().unwrap_or(0));
+        let number = u16::from_le_bytes([low, high]) >> 2;
         if number < FN_DSA_Q {
             return number;
         }
@@ -38,13 +38,14 @@ fn fn_dsa_key(mut stream: impl Iterator<Item = u8>) -> Vec<u8> {
     let mut bytes = vec![FN_DSA_HEADER];
     let (mut held, mut bits) = (0_u32, 0_u32);
     for _ in 0..FN_DSA_COEFFICIENTS {
-        held = held << 14 | u32::from(number());
+        // Fewer than 8 bits are held, so 14 more fit.
+        held |= u32::from(number()).wrapping_shl(bits);
         bits = bits.saturating_add(14);
         while bits >= 8 {
+            bytes.push(held.to_le_bytes()[0]);
+            held >>= 8;
             bits = bits.saturating_sub(8);
-            bytes.push(u8::try_from(held >> bits & 0xff).unwrap_or(0));
         }
-        held &= (1 << bits) - 1;
     }
     bytes
 }

@@ -30,6 +30,9 @@ pub struct ChainSpec {
     pub treasury: Balance,
     /// The first accounts.
     pub members: Vec<Member>,
+    /// Keys of reduced strength, whose fall says that a scheme is breaking (`specs/canary.md`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub canaries: Vec<ReducedCanary>,
 }
 
 /// What a chain is for. It is part of the genesis hash.
@@ -115,6 +118,19 @@ pub struct MemberKey {
     /// The public key.
     #[serde(with = "text::hex")]
     pub public: Vec<u8>,
+}
+
+/// A key of reduced strength in block 0.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReducedCanary {
+    /// Name of the scheme.
+    pub scheme: String,
+    /// The public key; its secret must have been thrown away.
+    #[serde(with = "text::hex")]
+    pub public: Vec<u8>,
+    /// The binary logarithm of the work that finds the secret.
+    pub bits: u16,
 }
 
 impl ChainSpec {
