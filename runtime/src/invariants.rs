@@ -31,5 +31,6 @@ pub fn check_invariants(rows: &dyn IterRows) -> Result<(), InvariantError> {
     pallet_voting::check(rows)?;
     pallet_treasury::check(rows)?;
     pallet_encryption::check(rows)?;
+    pallet_canary::check(rows)?;
     Ok(())
 }

@@ -60,6 +60,7 @@ fn pallets() -> Vec<PalletMetadata> {
         pallet_voting::metadata(),
         pallet_treasury::metadata(),
         pallet_encryption::metadata(),
+        pallet_canary::metadata(),
     ]
 }
 

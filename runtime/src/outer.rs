@@ -106,6 +106,7 @@ outer_call! {
     9 Voting pallet_voting "Ballots.";
     10 Treasury pallet_treasury "Spending.";
     11 Encryption pallet_encryption "Encryption keys and sealed annexes.";
+    12 Canary pallet_canary "Proofs that a scheme is broken.";
 }
 
 outer_type! {
@@ -122,6 +123,7 @@ outer_type! {
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
     11 Encryption pallet_encryption;
+    12 Canary pallet_canary;
 }
 
 outer_type! {
@@ -138,6 +140,7 @@ outer_type! {
     9 Voting pallet_voting;
     10 Treasury pallet_treasury;
     11 Encryption pallet_encryption;
+    12 Canary pallet_canary;
 }
 
 impl Call for RuntimeCall {

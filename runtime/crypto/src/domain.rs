@@ -11,6 +11,8 @@ pub enum Purpose {
     Message,
     /// A sealed ballot.
     Ballot,
+    /// Proof that a scheme is broken.
+    Canary,
     /// A block or a vote of its finality.
     Block,
     /// The handshake of two peers.
@@ -21,11 +23,12 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose, in the order of `specs/cryptography.md`.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Tx,
         Self::RotatePop,
         Self::Message,
         Self::Ballot,
+        Self::Canary,
         Self::Block,
         Self::Link,
         Self::Seal,
@@ -41,6 +44,7 @@ pub const fn domain(purpose: Purpose) -> &'static [u8] {
         Purpose::RotatePop => b"althing:rotate-pop:v1",
         Purpose::Message => b"althing:message:v1",
         Purpose::Ballot => b"althing:ballot:v1",
+        Purpose::Canary => b"althing:canary:v1",
         Purpose::Block => b"althing:block:v1",
         Purpose::Link => b"althing:link:v1",
         Purpose::Seal => b"althing:seal:v1",

@@ -62,6 +62,7 @@
 
 mod backend;
 mod batch;
+mod canary;
 mod domain;
 mod kem;
 mod kems;
@@ -79,6 +80,7 @@ mod verifier;
 pub use althing_primitives::{Family, KeyHandle, SchemeId};
 pub use backend::{Backend, PreparedKey};
 pub use batch::{Check, Verdict, VerifyError};
+pub use canary::canary_key;
 pub use domain::{Purpose, domain};
 pub use kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes, kem, kem_by_name, kems};
 pub use keys::KeyCache;

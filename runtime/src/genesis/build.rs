@@ -2,7 +2,7 @@
 
 use althing_executor::State;
 use althing_frame::{BlockEnv, DispatchError, Fault, MemoryRows, Tx};
-use althing_primitives::{AccountId, Hash256, Header, SchemeId, TOKEN, blake2_256};
+use althing_primitives::{AccountId, Balance, Hash256, Header, SchemeId, TOKEN, blake2_256};
 use pallet_accounts::EnrolledKey;
 use parity_scale_codec::Encode;
 
@@ -13,6 +13,9 @@ use crate::{AlthingRuntime, SPEC_VERSION, SS58_PREFIX, version};
 /// Blocks over which the budgets of tracks renew: thirty days of six-second blocks, or a moment.
 const BUDGET_PERIOD_MAIN: u32 = 30 * 14_400;
 const BUDGET_PERIOD_FAST: u32 = 200;
+
+/// What the treasury pays who proves that a scheme is broken.
+const CANARY_REWARD: Balance = 10_000 * TOKEN;
 
 /// Block 0.
 #[derive(Clone, Debug)]
@@ -47,6 +50,12 @@ pub enum GenesisError {
     Scheme {
         /// Whose key it is.
         account: AccountId,
+        /// The name.
+        scheme: String,
+    },
+    /// No such scheme in the program.
+    #[error("canary: no signature scheme is called {scheme}")]
+    CanaryScheme {
         /// The name.
         scheme: String,
     },
@@ -142,7 +151,8 @@ impl ChainSpec {
         let treasury = pallet_treasury::Genesis::with_period(budget_period);
         treasury.build(tx).map_err(refused(pallet_treasury::NAME))?;
         let encryption = pallet_encryption::Genesis { council: self.council()? };
-        encryption.build(tx).map_err(refused(pallet_encryption::NAME))
+        encryption.build(tx).map_err(refused(pallet_encryption::NAME))?;
+        self.canaries()?.build(tx).map_err(refused(pallet_canary::NAME))
     }
 
     fn council(&self) -> Result<pallet_encryption::Council, GenesisError> {
@@ -169,6 +179,16 @@ impl ChainSpec {
             SchemePreset::Main => pallet_crypto_registry::Genesis::main(),
         };
         pallet_crypto_registry::Genesis { limits, ..genesis }
+    }
+
+    fn canaries(&self) -> Result<pallet_canary::Genesis, GenesisError> {
+        let reduced = self.canaries.iter().map(|canary| {
+            let known = althing_crypto::scheme_by_name(&canary.scheme);
+            let unknown = || GenesisError::CanaryScheme { scheme: canary.scheme.clone() };
+            Ok((known.ok_or_else(unknown)?.id(), canary.public.clone(), canary.bits))
+        });
+        let reduced = reduced.collect::<Result<_, _>>()?;
+        Ok(pallet_canary::Genesis { reward: CANARY_REWARD, reduced })
     }
 
     fn keys(&self) -> Result<pallet_accounts::Genesis, GenesisError> {

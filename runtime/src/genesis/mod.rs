@@ -9,4 +9,6 @@ mod text;
 
 pub use build::{Genesis, GenesisError};
 pub use header::{CHAIN_TYPE_ENGINE, genesis_chain_type, genesis_header};
-pub use spec::{ChainSpec, ChainType, GovernancePreset, Member, MemberKey, SchemePreset, Token};
+pub use spec::{
+    ChainSpec, ChainType, GovernancePreset, Member, MemberKey, ReducedCanary, SchemePreset, Token,
+};

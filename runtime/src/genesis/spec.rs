@@ -33,6 +33,9 @@ pub struct ChainSpec {
     /// Who reads sealed annexes before the public does: addresses, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "text::accounts")]
     pub council: Vec<AccountId>,
+    /// Keys of reduced strength, whose fall says that a scheme is breaking (`specs/canary.md`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub canaries: Vec<ReducedCanary>,
 }
 
 /// What a chain is for. It is part of the genesis hash.
@@ -118,6 +121,19 @@ pub struct MemberKey {
     /// The public key.
     #[serde(with = "text::hex")]
     pub public: Vec<u8>,
+}
+
+/// A key of reduced strength in block 0.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReducedCanary {
+    /// Name of the scheme.
+    pub scheme: String,
+    /// The public key; its secret must have been thrown away.
+    #[serde(with = "text::hex")]
+    pub public: Vec<u8>,
+    /// The binary logarithm of the work that finds the secret.
+    pub bits: u16,
 }
 
 impl ChainSpec {
