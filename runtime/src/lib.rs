@@ -57,7 +57,7 @@ pub use apis::ApiError;
 pub use dry_run::DryRun;
 pub use genesis::{
     CHAIN_TYPE_ENGINE, ChainSpec, ChainType, Genesis, GenesisError, GovernancePreset, Member,
-    MemberKey, SchemePreset, Token, genesis_chain_type, genesis_header,
+    MemberKey, ReducedCanary, SchemePreset, Token, genesis_chain_type, genesis_header,
 };
 pub use invariants::{InvariantError, check_invariants};
 pub use outer::{RuntimeCall, RuntimeError, RuntimeEvent, pallet_name};

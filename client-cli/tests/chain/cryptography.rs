@@ -153,8 +153,18 @@ fn members_replace_the_chains_cryptography_while_it_runs() {
     let (module, vectors) = (artifact("-verifier.wasm"), artifact(".vectors"));
     let (signer, manifest) = (artifact("-signer.wasm"), artifact(".json"));
     let add = [
-        "crypto", "add", "--module", &module, "--signer", &signer, "--vectors", &vectors,
-        "--manifest", &manifest, "--title", "ML-DSA-87",
+        "crypto",
+        "add",
+        "--module",
+        &module,
+        "--signer",
+        &signer,
+        "--vectors",
+        &vectors,
+        "--manifest",
+        &manifest,
+        "--title",
+        "ML-DSA-87",
     ];
     let question = ask_something(&member);
     decide(&member, &add);

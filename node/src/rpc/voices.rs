@@ -55,6 +55,7 @@ fn one(head: &Head, counted: &CountedVoice) -> Result<Value, Failure> {
     let excluded = counted.excluded.map(|why| match why {
         Exclusion::Affected => "affected",
         Exclusion::State(state) => state.name(),
+        Exclusion::Broken => "broken",
     });
     Ok(json!({
         "scheme": voice.scheme.0,

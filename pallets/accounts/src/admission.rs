@@ -87,9 +87,11 @@ fn under<R: Rows + ?Sized>(rows: &R, policy: Option<&Policy>) -> Result<Circumst
 /// The scheme that answers for a transaction (AC14). No signer is superfluous, so whoever wants to
 /// forge it must break every scheme that signed. A scheme that is not active is taken for broken.
 fn voice(signers: &[SignerKey], records: &[SchemeRecord], now: BlockNumber) -> SchemeId {
-    let states =
-        signers.iter().zip(records).map(|(key, record)| (key.scheme, record.state_at(now)));
-    let active = states.filter(|(_, state)| *state == SchemeState::Active);
+    let states = signers
+        .iter()
+        .zip(records)
+        .map(|(key, record)| (key.scheme, record.counts_about_cryptography(now)));
+    let active = states.filter(|(_, counts)| *counts);
     let mut active = active.map(|(scheme, _)| scheme);
     let Some(one) = active.next() else {
         return signers.first().map_or(SchemeId::JOINT, |key| key.scheme);

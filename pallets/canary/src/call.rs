@@ -4,6 +4,7 @@ use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::{
     BoundedBytes, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX, SchemeId, Weight,
 };
+use pallet_crypto_registry::MODULE_VERIFY_WEIGHT_MAX;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
@@ -62,7 +63,8 @@ impl althing_frame::Call for Call {
     fn weight(&self) -> Weight {
         match self {
             Self::Report { scheme, .. } => {
-                let verify = pallet_crypto_registry::verify_weight_at_most(*scheme);
+                let known = althing_crypto::scheme(*scheme);
+                let verify = known.map_or(MODULE_VERIFY_WEIGHT_MAX, |known| known.verify_weight());
                 Weight::from_micros(60, 24 * 1024)
                     .saturating_add(Weight { ref_time: verify, proof_size: 0 })
             }

@@ -3,7 +3,9 @@
 use althing_crypto::Check;
 use althing_frame::{Access, DispatchError, Fault, Rows, Tx};
 use althing_primitives::{AccountId, Balance, SchemeId};
-use pallet_crypto_registry::{SCHEMES, SchemeKind, SchemeRecord, report_broken, voted_in};
+use pallet_crypto_registry::{
+    SCHEMES, SchemeKind, SchemeRecord, report_broken, voted_in, voted_in_access,
+};
 
 use crate::canary::key;
 use crate::{
@@ -19,7 +21,11 @@ pub(crate) fn access(
     canary: Canary,
 ) -> Result<(), Fault> {
     access.write(REPORTS.key()).read(FALLEN.key(&scheme, &canary)).read(REDUCED.key(&scheme));
-    pallet_crypto_registry::verifier_access(access, parent, scheme)
+    access.read(SCHEMES.key(&scheme));
+    if let Some(record) = SCHEMES.get(parent, &scheme)? {
+        voted_in_access(access, &record);
+    }
+    Ok(())
 }
 
 /// Note the break if `signature` is one under the canary's key that names `finder` (CAN4).

@@ -23,6 +23,9 @@ pub enum Exclusion {
     /// Their scheme is not active.
     #[codec(index = 1)]
     State(SchemeState),
+    /// Somebody has proved that their scheme is broken.
+    #[codec(index = 2)]
+    Broken,
 }
 
 /// The ballots cast under one scheme, and whether they count.
@@ -113,8 +116,13 @@ fn exclusion<R: Rows + ?Sized>(
     if referendum.affected.as_ref().is_some_and(|affected| affected.contains(&scheme)) {
         return Ok(Some(Exclusion::Affected));
     }
-    let record = SCHEMES.get(rows, &scheme)?;
     // A voice is a scheme of the registry, which forgets none.
-    let state = record.map_or(SchemeState::Retired, |record| record.state_at(now));
-    Ok((state != SchemeState::Active).then_some(Exclusion::State(state)))
+    let Some(record) = SCHEMES.get(rows, &scheme)? else {
+        return Ok(Some(Exclusion::State(SchemeState::Retired)));
+    };
+    Ok(match record.state_at(now) {
+        _ if record.counts_about_cryptography(now) => None,
+        SchemeState::Active => Some(Exclusion::Broken),
+        state => Some(Exclusion::State(state)),
+    })
 }

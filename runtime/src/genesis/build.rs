@@ -185,9 +185,13 @@ impl ChainSpec {
         let reduced = self.canaries.iter().map(|canary| {
             let known = althing_crypto::scheme_by_name(&canary.scheme);
             let unknown = || GenesisError::CanaryScheme { scheme: canary.scheme.clone() };
-            Ok((known.ok_or_else(unknown)?.id(), canary.public.clone(), canary.bits))
+            Ok::<_, GenesisError>((
+                known.ok_or_else(unknown)?.id(),
+                canary.public.clone(),
+                canary.bits,
+            ))
         });
-        let reduced = reduced.collect::<Result<_, _>>()?;
+        let reduced = reduced.collect::<Result<_, GenesisError>>()?;
         Ok(pallet_canary::Genesis { reward: CANARY_REWARD, reduced })
     }
 
