@@ -37,8 +37,9 @@ impl CipherKey {
         let mut output = Zeroizing::new([0; KEY_BYTES + NONCE_BYTES]);
         from.expand(info, output.as_mut_slice()).expect("HKDF-SHA-512 gives up to 16,320 bytes");
         let (mut key, mut nonce) = (Zeroizing::new([0; KEY_BYTES]), [0; NONCE_BYTES]);
-        key.copy_from_slice(&output[..KEY_BYTES]);
-        nonce.copy_from_slice(&output[KEY_BYTES..]);
+        let (first, rest) = output.split_at(KEY_BYTES);
+        key.copy_from_slice(first);
+        nonce.copy_from_slice(rest);
         Self { key, nonce }
     }
 
