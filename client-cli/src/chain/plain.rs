@@ -24,6 +24,13 @@ pub(super) fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String
     String::deserialize(deserializer).map(|text| plain_text(&text))
 }
 
+/// The same for a text that may be missing.
+pub(super) fn plain_option<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(deserializer).map(|text| text.map(|text| plain_text(&text)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

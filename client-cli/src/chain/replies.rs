@@ -4,7 +4,7 @@ use althing_primitives::Circumstances;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::plain::plain;
+use super::plain::{plain, plain_option};
 use super::{Amount, Bytes};
 
 /// What a chain says of itself.
@@ -300,6 +300,7 @@ pub struct Critical {
     /// Support among the electorate in that case, percent.
     pub least_support: String,
     /// The scheme on whose ayes it rests most.
+    #[serde(default, deserialize_with = "plain_option")]
     pub weakest: Option<String>,
     /// The ballots by scheme.
     pub voices: Vec<Voice>,
@@ -314,6 +315,7 @@ pub struct Voice {
     /// What they add up to.
     pub tally: Tally,
     /// Why they do not count: `affected`, or the state of the scheme.
+    #[serde(default, deserialize_with = "plain_option")]
     pub excluded: Option<String>,
 }
 

@@ -11,9 +11,10 @@ use crate::{OPEN, OpenEntry, Status, TRACKS};
 const LISTED: Fault = Fault::Broken { invariant: "R5: the open list names the open referenda" };
 const SLOTS: Fault = Fault::Broken { invariant: "R6: a track decides as many as it has slots" };
 const POLLS: Fault = Fault::Broken { invariant: "R8: a poll is open while its referendum is" };
+const VOICES: Fault = Fault::Broken { invariant: "R12: critical referenda have critical polls" };
 const DEPOSITS: Fault = Fault::Broken { invariant: "R9: deposits are reserved" };
 
-/// Check R5, R6, R8 and R9 over all rows.
+/// Check R5, R6, R8, R9 and R12 over all rows.
 pub fn check(rows: &dyn IterRows) -> Result<(), Fault> {
     let mut open = Vec::new();
     let mut deciding: BTreeMap<Track, u32> = BTreeMap::new();
@@ -27,9 +28,12 @@ pub fn check(rows: &dyn IterRows) -> Result<(), Fault> {
             let count = deciding.entry(track).or_default();
             *count = count.saturating_add(1);
         }
-        let state = pallet_voting::poll(rows, index)?.ok_or(POLLS)?.state;
-        if referendum.status.is_open() != (state == PollState::Open) {
+        let poll = pallet_voting::poll(rows, index)?.ok_or(POLLS)?;
+        if referendum.status.is_open() != (poll.state == PollState::Open) {
             return Err(POLLS);
+        }
+        if referendum.is_critical() != poll.is_critical {
+            return Err(VOICES);
         }
         let both = [referendum.submission_deposit, referendum.decision_deposit];
         for deposit in both.into_iter().flatten() {
