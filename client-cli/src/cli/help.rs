@@ -60,13 +60,13 @@ fn groups(command: &Command) -> String {
     text
 }
 
-/// Every command that does something, with its words: `("key new", ...)`.
+/// Every command that does something of its own, with its words: `("key new", ...)`.
 pub fn leaves(command: &Command) -> Vec<(String, &Command)> {
     let mut found = Vec::new();
     for child in command.get_subcommands().filter(|child| child.get_name() != "help") {
         let name = child.get_name();
         let below = leaves(child);
-        if below.is_empty() {
+        if below.is_empty() || !child.is_subcommand_required_set() {
             found.push((name.to_owned(), child));
         }
         found.extend(below.into_iter().map(|(path, leaf)| (format!("{name} {path}"), leaf)));

@@ -169,6 +169,17 @@ codes! {
     KEY_WARN_DEV_KEY = "KEY-355", Done, "the key of a dev member is public",
         Do("use it on dev chains only");
 
+    MOD_REFUSED = "MOD-001", CheckFailed, "the module breaks a rule that every chain applies",
+        Do("see the rule in specs/verifier-modules.md, build again, and run: althing crypto check-module FILE --vectors FILE");
+    MOD_GATE = "MOD-002", CheckFailed, "the module gives another answer than the known one",
+        Do("compare the vector named in the message with your own implementation");
+    MOD_VECTORS = "MOD-003", CheckFailed, "the vectors are not enough, or not in a form that is read",
+        Do("see VM10 in specs/verifier-modules.md");
+    MOD_MANIFEST = "MOD-004", Usage, "the manifest cannot be read or belongs to another module",
+        Do("leave it out and name --public, --signature and --fuel-max instead");
+    MOD_SIGNER = "MOD-005", CheckFailed, "the signer does not fit the verifier",
+        Do("build both from the same source, for the same parameters");
+
     NET_BAD_URL = "NET-001", Usage, "the address of the node is not a ws:// or http:// URL",
         Do("add --url ws://127.0.0.1:9944");
     NET_NO_NODE = "NET-002", NoNode, "no node answers at this address",

@@ -49,7 +49,7 @@ pub const PUBLIC_BYTES_MAX: u32 = PUBLIC_KEY_BYTES_MAX;
 /// VM7: bytes of a signature.
 pub const SIGNATURE_BYTES_MAX_OF_MODULES: u32 = SIGNATURE_BYTES_MAX;
 /// VM7: the largest fuel cap.
-pub const FUEL_MAX: u64 = 200_000_000;
+pub const FUEL_MAX: u64 = 100_000_000;
 /// VM8: bytes of a message. A longer one is never valid.
 pub const MESSAGE_BYTES_MAX: usize = 1_536 * 1024;
 /// VM6: fuel for `althing_abi` and other functions that name a number.

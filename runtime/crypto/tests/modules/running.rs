@@ -92,7 +92,7 @@ fn facts_outside_the_bounds_are_refused() {
         (ModuleFacts { signature: 0, ..FACTS }, "the size of signatures"),
         (ModuleFacts { signature: 65537, ..FACTS }, "the size of signatures"),
         (ModuleFacts { fuel_max: 0, ..FACTS }, "the fuel cap"),
-        (ModuleFacts { fuel_max: 200_000_001, ..FACTS }, "the fuel cap"),
+        (ModuleFacts { fuel_max: 100_000_001, ..FACTS }, "the fuel cap"),
     ] {
         let ModuleError::Facts { what: found, .. } = refused(facts) else { panic!("{what}") };
         assert_eq!(found, what);

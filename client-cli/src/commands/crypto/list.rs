@@ -1,4 +1,4 @@
-//! `althing crypto`: which cryptography is in use.
+//! `althing crypto` alone: the schemes of the chain.
 
 use serde_json::{Value, json};
 
@@ -9,13 +9,8 @@ use crate::{
     wording,
 };
 
-/// Arguments of `crypto`.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  althing crypto\n  althing --json crypto")]
-pub struct Arguments {}
-
 /// Show it.
-pub fn run(_: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
+pub(super) fn run(context: &mut Context) -> Result<Reply, CliError> {
     let mut chain = context.chain()?;
     let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[])?;
     let epoch: Value = chain.read("crypto_epoch", &[])?;
