@@ -1,5 +1,6 @@
 //! `althing crypto`: which cryptography is in use.
 
+use althing_crypto::SchemeId;
 use serde_json::{Value, json};
 
 use crate::{
@@ -29,9 +30,11 @@ pub fn run(_: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
             scheme.since.to_string(),
             end(scheme),
             format!("{}/{}", scheme.public_bytes, scheme.signature_bytes),
+            about(scheme).unwrap_or("-").to_owned(),
         ]
     });
-    let columns = vec!["id", "scheme", "kind", "family", "state", "since", "until", "bytes"];
+    let columns =
+        vec!["id", "scheme", "kind", "family", "state", "since", "until", "bytes", "what it is"];
     let body = Body::Table { columns, rows: rows.collect() };
     let list = schemes.iter().map(|scheme| {
         json!({
@@ -45,10 +48,19 @@ pub fn run(_: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
             "frozen_until": scheme.frozen_until,
             "public_bytes": scheme.public_bytes,
             "signature_bytes": scheme.signature_bytes,
+            "about": about(scheme),
         })
     });
     let data = json!({ "epoch": epoch, "schemes": list.collect::<Vec<_>>() });
     Ok(Reply::new(data, body).on(chain.tag()))
+}
+
+/// What this program knows of it; schemes that were voted in later are not among that.
+fn about(scheme: &Scheme) -> Option<&'static str> {
+    let about = althing_crypto::about(SchemeId(scheme.id));
+    let known = althing_crypto::scheme_by_name(&scheme.name).is_some()
+        || althing_crypto::kem_by_name(&scheme.name).is_some();
+    about.filter(|_| known)
 }
 
 fn end(scheme: &Scheme) -> String {

@@ -10,6 +10,7 @@
 //! - [`Kem`], [`kem`], [`kem_by_name`], [`kems`]: key encapsulation, the deterministic half.
 //! - [`Check`], [`Verifier`]: many signatures at once, on the current rayon pool, by the canonical
 //!   or by the fast [`Backend`]s; [`KeyCache`] for those who sign often.
+//! - [`about`]: what a scheme is, in a few words that do not flatter it.
 //! - [`domain`]: the tag every signed byte string begins with.
 //! - `signing` (cargo feature): everything that needs a secret or randomness.
 //! - `fast` (cargo feature): assembly and vector code beside the canonical backends. Nodes turn it
@@ -57,6 +58,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 #![deny(clippy::panic, clippy::wildcard_enum_match_arm)]
 
+mod about;
 mod backend;
 mod batch;
 mod domain;
@@ -70,6 +72,7 @@ mod signatures;
 pub mod signing;
 mod verifier;
 
+pub use about::about;
 pub use althing_primitives::{Family, KeyHandle, SchemeId};
 pub use backend::{Backend, PreparedKey};
 pub use batch::{Check, Verdict, VerifyError};

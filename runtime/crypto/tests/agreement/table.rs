@@ -1,6 +1,6 @@
 //! What the scheme table says of itself: C1 to C3, C9 and C12 of `specs/cryptography.md`.
 
-use althing_crypto::{Family, SchemeId, kems, schemes};
+use althing_crypto::{Family, SchemeId, about, kems, schemes};
 use althing_crypto_lanes::Lanes;
 
 #[test]
@@ -52,4 +52,18 @@ fn every_scheme_but_the_first_has_a_fast_backend_if_the_processor_lets_it() {
 fn full_lanes_are_asked_where_the_processor_has_them() {
     let slh_dsa = schemes().iter().find(|one| one.id() == SchemeId::SLH_DSA_128S).unwrap();
     assert_eq!(slh_dsa.fast().map(|fast| fast.lanes()), Lanes::detect().map(|_| 16));
+}
+
+/// C9: lists say what a scheme is, above all where its name suggests something better.
+#[test]
+fn every_scheme_is_labelled_for_what_it_is() {
+    let ids = schemes().iter().map(|one| one.id()).chain(kems().iter().map(|one| one.id()));
+    for id in ids {
+        let unmaintained = matches!(id, SchemeId::SPHINCS_R3 | SchemeId::KYBER_768_R3);
+        assert_eq!(about(id).unwrap().ends_with("unmaintained"), unmaintained, "{id}");
+    }
+    assert!(about(SchemeId::SPHINCS_R3).unwrap().contains("not SLH-DSA"));
+    assert!(about(SchemeId::KYBER_768_R3).unwrap().contains("not round 3"));
+    assert!(about(SchemeId::FN_DSA_512).unwrap().contains("provisional"));
+    assert_eq!(about(SchemeId(900)), None);
 }
