@@ -53,8 +53,8 @@ pub struct NodeConfig {
     pub store: Arc<dyn Store>,
     /// How parallel it runs.
     pub threads: Threads,
-    /// Which backends check signatures.
-    pub backends: Backends,
+    /// What checks signatures: see [`verifier`].
+    pub verifier: Verifier,
     /// When a development chain makes blocks. Other chains make none by themselves.
     pub seal: Seal,
     /// How much the pool may hold.
@@ -159,9 +159,9 @@ pub fn executor(
 
 /// Start a node. It answers when this returns.
 pub async fn start(config: NodeConfig) -> Result<RunningNode, NodeError> {
-    let NodeConfig { spec, runtime, store, threads, backends, seal, pool, rpc } = config;
+    let NodeConfig { spec, runtime, store, threads, verifier, seal, pool, rpc } = config;
     let (executor, workers) = executor(runtime, threads)?;
-    let executor = executor.with_verifier(verifier(backends));
+    let executor = executor.with_verifier(verifier);
     let chain_type = spec.chain_type;
     let opening = move || Chain::open(ChainConfig { spec, executor, store });
     let opened = tokio::task::spawn_blocking(opening).await;

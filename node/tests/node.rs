@@ -11,7 +11,7 @@ use althing_crypto::signing::{DevMember, signing_scheme};
 use althing_node::chain::Chain;
 use althing_node::pool::Limits;
 use althing_node::rpc::RpcConfig;
-use althing_node::service::{NodeConfig, RunningNode, Threads, open_store, start};
+use althing_node::service::{NodeConfig, RunningNode, Threads, open_store, start, verifier};
 use althing_node::source::Seal;
 use althing_node::spec::{ChainSpec, ChainType};
 use althing_primitives::{
@@ -33,7 +33,7 @@ fn config(seal: Seal, base_path: Option<&Path>) -> NodeConfig {
         runtime: Arc::new(AlthingRuntime::new()),
         store: open_store(base_path).unwrap(),
         threads: Threads::Count(2),
-        backends: althing_crypto::Backends::Fast,
+        verifier: verifier(althing_crypto::Backends::Fast),
         seal,
         pool: Limits::default(),
         rpc: RpcConfig { host: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 0 },

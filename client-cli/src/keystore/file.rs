@@ -5,6 +5,8 @@
 //! header was exchanged does not open. Only a key's `status` is unbound, since rotation changes it
 //! without touching the secret.
 
+use std::path::Path;
+
 use althing_crypto::{KeyHandle, SchemeId, Secret};
 use althing_primitives::{AccountId, from_ss58, to_ss58};
 use parity_scale_codec::Encode;
@@ -90,6 +92,23 @@ impl AccountFile {
             created: time::now(),
             keys: Vec::new(),
         }
+    }
+
+    /// Read the text of the file at `path`: every field follows from the others where it can.
+    pub fn parse(text: &[u8], path: &Path) -> Result<Self, KeystoreError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            format: String,
+        }
+
+        let not_json = |source| KeystoreError::NotJson { path: path.to_owned(), source };
+        let found = serde_json::from_slice::<Versioned>(text).map_err(not_json)?.format;
+        if found != FORMAT {
+            return Err(KeystoreError::Format { path: path.to_owned(), found });
+        }
+        let account: Self = serde_json::from_slice(text).map_err(not_json)?;
+        account.check()?;
+        Ok(account)
     }
 
     /// Name of the account, which is that of its file.

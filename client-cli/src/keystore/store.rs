@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{AccountFile, KeyName, KeystoreError, file::FORMAT};
+use super::{AccountFile, KeyName, KeystoreError};
 use crate::near::nearest;
 
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -50,8 +50,7 @@ impl Keystore {
             Err(source) => return Err(KeystoreError::Io { action: "open", path, source }),
         };
         let text = read_private(file, &path)?;
-        let account = parse(&text, &path)?;
-        account.check()?;
+        let account = AccountFile::parse(&text, &path)?;
         if account.name() != name.as_str() {
             let name = name.to_string();
             return Err(KeystoreError::Contradiction { name, field: "name" });
@@ -199,20 +198,6 @@ pub fn read_private(file: File, path: &Path) -> Result<Zeroizing<Vec<u8>>, Keyst
     let mut text = Zeroizing::new(Vec::new());
     file.take(FILE_BYTES_MAX).read_to_end(&mut text).map_err(failed("read", path))?;
     Ok(text)
-}
-
-fn parse(text: &[u8], path: &Path) -> Result<AccountFile, KeystoreError> {
-    #[derive(Deserialize)]
-    struct Versioned {
-        format: String,
-    }
-
-    let not_json = |source| KeystoreError::NotJson { path: path.to_owned(), source };
-    let found = serde_json::from_slice::<Versioned>(text).map_err(not_json)?.format;
-    if found != FORMAT {
-        return Err(KeystoreError::Format { path: path.to_owned(), found });
-    }
-    serde_json::from_slice(text).map_err(not_json)
 }
 
 #[cfg(unix)]

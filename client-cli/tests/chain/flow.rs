@@ -215,6 +215,7 @@ fn every_look_answers_in_text_and_json() {
     assert_eq!(crypto["schemes"][0]["id"], 1);
     assert_eq!(crypto["schemes"][0]["name"], "sphincs+-sha2-128s-r3");
     assert_eq!(crypto["schemes"][0]["state"], "active");
+    assert_eq!(crypto["schemes"][0]["about"], "SPHINCS+ round 3.1, not SLH-DSA; unmaintained");
     assert_eq!(member.data(&["treasury"])["free"], "340000.000000000000");
     assert_eq!(member.data(&["members"])["members"].as_array().unwrap().len(), 10);
 }

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use althing_crypto::Disagreement;
-use althing_crypto::signing::SigningError;
+use althing_crypto::signing::{RandomKemError, SigningError};
+use althing_crypto::{Disagreement, KemError};
 use althing_executor::BlockError;
 use althing_frame::{DispatchError, Fault, Invalid};
 use althing_primitives::{ExtrinsicError, Hash256, SchemeId};
@@ -52,6 +52,18 @@ pub(crate) enum BenchError {
     /// Keys or signatures could not be made.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// A KEM refused a key or ciphertext of its own.
+    #[error(transparent)]
+    Kem(#[from] KemError),
+    /// There is no randomness for keys.
+    #[error(transparent)]
+    RandomKem(#[from] RandomKemError),
+    /// The library of the yardsticks refused its own key.
+    #[error("the yardstick {name} does not run")]
+    Yardstick {
+        /// Which.
+        name: &'static str,
+    },
     /// The chain of the benchmark does not begin.
     #[error(transparent)]
     Genesis(#[from] GenesisError),

@@ -6,7 +6,7 @@
 //! - [`stage`], [`members`], [`filler`]: a chain on which that can happen, and signed transactions.
 //! - [`case`], [`durable`], [`run`]: the block in three modes, compared and timed.
 //! - [`figures`], [`text`], [`report`], [`plot`]: what is printed, kept and drawn.
-//! - [`state`], [`rpc`], [`latency`], [`verify`]: measurements that are not about a block.
+//! - [`state`], [`rpc`], [`latency`], [`verify`], [`crypto`]: measurements that are not about a block.
 //!
 //! # Invariants
 //!
@@ -25,6 +25,7 @@
 //! [`BenchError`]. A block that differs between modes ends the measurement: the program is wrong.
 
 pub(crate) mod case;
+pub(crate) mod crypto;
 mod draft;
 mod durable;
 mod error;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use super::crypto::{self, CryptoFigures};
 use super::error::BenchError;
 use super::figures::Figures;
 use super::latency::LatencyFigures;
@@ -26,6 +27,7 @@ struct Results {
     verify: Vec<VerifyFigures>,
     rpc: Option<RpcFigures>,
     latency: Option<LatencyFigures>,
+    crypto: Option<CryptoFigures>,
 }
 
 /// All tables.
@@ -45,6 +47,9 @@ pub(crate) fn markdown(folder: &Path) -> Result<String, BenchError> {
             out.extend(["\n", title, "\n\n", HEAD]);
             rows.iter().flat_map(|(_, one)| parts(one)).for_each(|one| out.push_str(&row(one)));
         }
+    }
+    if let Some(figures) = &results.crypto {
+        out.extend(["\nCryptography\n\n", &crypto::tables(figures)]);
     }
     Ok(out)
 }
@@ -124,6 +129,8 @@ impl Results {
                 results.verify.push(read(path)?);
             } else if name == "rpc" {
                 results.rpc = Some(read(path)?);
+            } else if name == "crypto" {
+                results.crypto = Some(read(path)?);
             } else if name == "latency" {
                 results.latency = Some(read(path)?);
             } else {

@@ -69,7 +69,7 @@ pub(super) fn print(node: &RunningNode, options: &NodeOptions, (state, took): (&
 
 /// What is done with signatures, unless it is what every node does that is not told otherwise.
 fn signatures(options: &NodeOptions) -> Option<String> {
-    let verifier = match (options.verifier, options.prune_witnesses) {
+    let verifier = match (options.checks.verifier, options.prune_witnesses) {
         (VerifierName::Fast, Witnesses(None)) => return None,
         (VerifierName::Fast, _) => "fast",
         (VerifierName::Canonical, _) => "canonical",

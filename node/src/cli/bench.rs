@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::CliError;
 use super::bench_options::{
-    AllOptions, BenchOptions, BenchTool, BlockOptions, LatencyOptions, PlotOptions, RpcOptions,
-    StateOptions, StateStepOptions, VerifyOptions,
+    AllOptions, BenchOptions, BenchTool, BlockOptions, CryptoOptions, LatencyOptions, PlotOptions,
+    RpcOptions, StateOptions, StateStepOptions, VerifyOptions,
 };
 use crate::bench::case::{Case, End, measure};
 use crate::bench::{
-    BenchError, Limits, Twist, Witness, Workload, latency, plot, report, rpc, scheme_named, state,
-    suite, text, verify,
+    BenchError, Limits, Twist, Witness, Workload, crypto, latency, plot, report, rpc, scheme_named,
+    state, suite, text, verify,
 };
 
 /// Questions that wait for an answer on each connection, in the suite.
@@ -45,6 +45,7 @@ fn run_tool(tool: &BenchTool) -> Result<(), CliError> {
         BenchTool::Rpc(options) => measure_rpc(options),
         BenchTool::Latency(options) => measure_latency(options),
         BenchTool::Verify(options) => measure_verify(options),
+        BenchTool::Crypto(options) => measure_crypto(options),
     }
 }
 
@@ -157,6 +158,7 @@ fn all(options: &AllOptions) -> Result<(), CliError> {
         keep(out, &format!("state-{rows}"), || state::measure(rows, workers, &place))?;
     }
     let load = load(100, base.witness);
+    keep(out, "crypto", || crypto::measure(64, 9))?;
     keep(out, "rpc", || rpc::measure(load, &place))?;
     keep(out, "latency", || latency::measure((10, 200), &place, false))?;
     if options.block.json { collect(out) } else { print(&report::markdown(out)?) }
@@ -235,4 +237,9 @@ fn measure_verify(options: &VerifyOptions) -> Result<(), CliError> {
     let scheme = (scheme, options.verifier.into());
     let figures = verify::measure(scheme, count(options.signatures), counts)?;
     show(options.json, &figures, verify::describe)
+}
+
+fn measure_crypto(options: &CryptoOptions) -> Result<(), CliError> {
+    let figures = crypto::measure(count(options.signatures), count(options.runs))?;
+    show(options.json, &figures, crypto::describe)
 }

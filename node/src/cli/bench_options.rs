@@ -120,6 +120,8 @@ pub(super) enum BenchTool {
     Latency(LatencyOptions),
     /// Verify signatures in batches.
     Verify(VerifyOptions),
+    /// Every signature scheme and KEM beside Ed25519: keys, signing, verifying, sizes.
+    Crypto(CryptoOptions),
 }
 
 #[derive(Args, Debug)]
@@ -241,6 +243,21 @@ pub(super) struct VerifyOptions {
     pub(super) workers: Option<u64>,
     /// Batches.
     #[arg(long, value_name = "N", default_value_t = 5,
+          value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub(super) runs: u64,
+    /// Print one JSON document and nothing else.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CryptoOptions {
+    /// Signatures in a batch.
+    #[arg(long, value_name = "N", default_value_t = 64,
+          value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(super) signatures: u64,
+    /// Measurements of each figure, of which the median counts.
+    #[arg(long, value_name = "N", default_value_t = 9,
           value_parser = clap::value_parser!(u64).range(1..=1_000))]
     pub(super) runs: u64,
     /// Print one JSON document and nothing else.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use althing_crypto::Backends;
+use althing_crypto::{Backends, Verifier};
 use althing_runtime::AlthingRuntime;
 
 use super::CliError;
@@ -17,15 +17,15 @@ use crate::store::Store;
 /// Write all blocks to a file.
 pub(super) fn export(options: &ExportOptions) -> Result<(), CliError> {
     let ExportOptions { blocks: options, force } = options;
-    let chain = open(&options.place, Backends::Fast)?;
+    let chain = open(&options.place, verifier(Backends::Fast))?;
     let last = blocks_file::export_file(&chain, &options.file, *force)?;
     report(&format!("wrote blocks 1 to {last}, head {}", chain.head().hash))
 }
 
 /// Execute all blocks of a file.
 pub(super) fn import(options: &ImportOptions) -> Result<(), CliError> {
-    let ImportOptions { blocks: options, verifier } = options;
-    let chain = open(&options.place, (*verifier).into())?;
+    let ImportOptions { blocks: options, checks } = options;
+    let chain = open(&options.place, checks.verifier())?;
     let before = chain.head().number;
     blocks_file::import_file(&chain, &options.file)?;
     let head = chain.head();
@@ -49,10 +49,10 @@ pub(super) fn place(place: &Place) -> Result<(ChainSpec, Arc<dyn Store>), CliErr
     Ok((spec, store))
 }
 
-fn open(at: &Place, backends: Backends) -> Result<Arc<Chain>, CliError> {
+fn open(at: &Place, verifier: Verifier) -> Result<Arc<Chain>, CliError> {
     let (spec, store) = place(at)?;
     let (executor, _) = executor(Arc::new(AlthingRuntime::new()), Threads::Cores)?;
-    let executor = executor.with_verifier(verifier(backends));
+    let executor = executor.with_verifier(verifier);
     let chain = Chain::open(ChainConfig { spec, executor, store });
     Ok(chain.map_err(crate::service::NodeError::from)?)
 }

@@ -47,7 +47,7 @@ fn serve(
         runtime: Arc::new(AlthingRuntime::new()),
         store,
         threads: options.workers,
-        backends: options.verifier.into(),
+        verifier: options.checks.verifier(),
         seal: options.seal,
         pool: Limits::default(),
         rpc: RpcConfig { host: options.host, port: options.port },

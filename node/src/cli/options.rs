@@ -5,14 +5,16 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use althing_crypto::Backends;
+use althing_crypto::{Backends, Verifier};
 use althing_primitives::BlockNumber;
+#[cfg(all(feature = "faulty-backend", debug_assertions))]
+use althing_primitives::SchemeId;
 use althing_runtime::GovernancePreset;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::bench_options::BenchOptions;
 use crate::chain::RECENT;
-use crate::service::Threads;
+use crate::service::{self, Threads};
 use crate::source::Seal;
 
 /// Run a node of an Althing chain.
@@ -80,9 +82,8 @@ pub(super) struct NodeOptions {
     /// Threads that execute blocks and check signatures, or serial; one for each core by default.
     #[arg(long, value_name = "N|serial", default_value = "cores", hide_default_value = true)]
     pub(super) workers: Threads,
-    /// What checks signatures: canonical is slower and shares no code with fast.
-    #[arg(long, value_enum, default_value_t = VerifierName::Fast)]
-    pub(super) verifier: VerifierName,
+    #[command(flatten)]
+    pub(super) checks: VerifierOptions,
     /// Keep the signatures of the last N blocks only, 256 at least; off keeps all of them. What is
     /// thrown away does not come back, and export-blocks needs the signatures of all blocks.
     #[arg(long, value_name = "N|off", default_value = "off")]
@@ -140,9 +141,32 @@ pub(super) struct ExportOptions {
 pub(super) struct ImportOptions {
     #[command(flatten)]
     pub(super) blocks: BlocksOptions,
+    #[command(flatten)]
+    pub(super) checks: VerifierOptions,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct VerifierOptions {
     /// What checks signatures: canonical is slower and shares no code with fast.
     #[arg(long, value_enum, default_value_t = VerifierName::Fast)]
     pub(super) verifier: VerifierName,
+    /// Take every signature of the scheme with this id for invalid, wherever the fast backend
+    /// decides: a machine or a program at fault. Only builds for tests have this.
+    #[cfg(all(feature = "faulty-backend", debug_assertions))]
+    #[arg(long, hide = true, value_name = "ID")]
+    faulty_backend: Option<u16>,
+}
+
+impl VerifierOptions {
+    /// What they ask for.
+    pub(super) fn verifier(&self) -> Verifier {
+        let verifier = service::verifier(self.verifier.into());
+        #[cfg(all(feature = "faulty-backend", debug_assertions))]
+        if let Some(id) = self.faulty_backend {
+            return verifier.with_fault(SchemeId(id));
+        }
+        verifier
+    }
 }
 
 /// What checks signatures.

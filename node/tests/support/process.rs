@@ -106,10 +106,15 @@ impl Node {
     }
 
     /// Send a signal by name and wait for the end.
-    pub fn signal(mut self, name: &str) -> (ExitStatus, String) {
+    pub fn signal(self, name: &str) -> (ExitStatus, String) {
         // The shell knows `kill` on every system.
         let line = format!("kill -{name} {}", self.id());
         assert!(Command::new("sh").args(["-c", &line]).status().unwrap().success());
+        self.ended()
+    }
+
+    /// Wait until it ends by itself; returns what it said, too.
+    pub fn ended(mut self) -> (ExitStatus, String) {
         let mut status = None;
         wait_until("the node has ended", || {
             status = self.process.try_wait().unwrap();

@@ -11,6 +11,7 @@
 //! - [`Check`], [`Verifier`]: many signatures at once, on the current rayon pool, by the canonical
 //!   or by the fast [`Backend`]s; [`KeyCache`] for those who sign often.
 //! - [`seal`]: envelopes for members who have a key of a KEM; making them is `signing`.
+//! - [`about`]: what a scheme is, in a few words that do not flatter it.
 //! - [`domain`]: the tag every signed byte string begins with.
 //! - [`module`](mod@module) (cargo feature `modules`): verifiers that are Wasm modules, for schemes voted in.
 //! - `signing` (cargo feature): everything that needs a secret or randomness.
@@ -60,6 +61,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 #![deny(clippy::panic, clippy::wildcard_enum_match_arm)]
 
+mod about;
 mod backend;
 mod batch;
 mod canary;
@@ -77,6 +79,7 @@ mod signatures;
 pub mod signing;
 mod verifier;
 
+pub use about::about;
 pub use althing_primitives::{Family, KeyHandle, SchemeId};
 pub use backend::{Backend, PreparedKey};
 pub use batch::{Check, Verdict, VerifyError};

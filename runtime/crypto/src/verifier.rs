@@ -66,13 +66,21 @@ pub struct Verifier {
     backends: Backends,
     one_in: Option<NonZeroU32>,
     keys: Option<Arc<KeyCache>>,
+    #[cfg(all(feature = "faulty-backend", debug_assertions))]
+    fault: Option<SchemeId>,
 }
 
 impl Verifier {
     /// A verifier with these backends that keeps no keys and compares nothing.
     #[must_use]
     pub const fn new(backends: Backends) -> Self {
-        Self { backends, one_in: None, keys: None }
+        Self {
+            backends,
+            one_in: None,
+            keys: None,
+            #[cfg(all(feature = "faulty-backend", debug_assertions))]
+            fault: None,
+        }
     }
 
     /// Let the canonical backend check one in so many signatures of fast ones as well.
@@ -85,6 +93,14 @@ impl Verifier {
     #[must_use]
     pub fn with_keys(self, keys: Arc<KeyCache>) -> Self {
         Self { keys: Some(keys), ..self }
+    }
+
+    /// For tests of those who use a verifier: the fast backend of `scheme` refuses everything.
+    #[cfg(all(feature = "faulty-backend", debug_assertions))]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_fault(self, scheme: SchemeId) -> Self {
+        Self { fault: Some(scheme), ..self }
     }
 
     /// The backends that decide.
@@ -201,6 +217,10 @@ impl Verifier {
     }
 
     fn fast<'a>(&self, scheme: &'a dyn Scheme) -> Option<&'a dyn Backend> {
+        #[cfg(all(feature = "faulty-backend", debug_assertions))]
+        if self.backends == Backends::Fast && self.fault == Some(scheme.id()) {
+            return Some(&Never);
+        }
         match self.backends {
             Backends::Canonical => None,
             Backends::Fast => scheme.fast(),
@@ -251,6 +271,17 @@ impl Verifier {
     fn compares(&self, signature: &[u8]) -> bool {
         let one_in = self.one_in.map(|one_in| u64::from(one_in.get()));
         one_in.and_then(|one_in| xxh64(signature, 0).checked_rem(one_in)) == Some(0)
+    }
+}
+
+/// A fast backend that is wrong about every valid signature.
+#[cfg(all(feature = "faulty-backend", debug_assertions))]
+struct Never;
+
+#[cfg(all(feature = "faulty-backend", debug_assertions))]
+impl Backend for Never {
+    fn verify(&self, _: &[u8], _: &[u8], _: &[u8]) -> bool {
+        false
     }
 }
 

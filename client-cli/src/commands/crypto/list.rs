@@ -1,5 +1,6 @@
 //! `althing crypto` alone: the schemes of the chain.
 
+use althing_crypto::SchemeId;
 use serde_json::{Value, json};
 
 use crate::{
@@ -24,9 +25,11 @@ pub(super) fn run(context: &mut Context) -> Result<Reply, CliError> {
             scheme.since.to_string(),
             end(scheme),
             format!("{}/{}", scheme.public_bytes, scheme.signature_bytes),
+            about(scheme).unwrap_or("-").to_owned(),
         ]
     });
-    let columns = vec!["id", "scheme", "kind", "family", "state", "since", "until", "bytes"];
+    let columns =
+        vec!["id", "scheme", "kind", "family", "state", "since", "until", "bytes", "what it is"];
     let body = Body::Table { columns, rows: rows.collect() };
     let list = schemes.iter().map(|scheme| {
         json!({
@@ -40,10 +43,16 @@ pub(super) fn run(context: &mut Context) -> Result<Reply, CliError> {
             "frozen_until": scheme.frozen_until,
             "public_bytes": scheme.public_bytes,
             "signature_bytes": scheme.signature_bytes,
+            "about": about(scheme),
         })
     });
     let data = json!({ "epoch": epoch, "schemes": list.collect::<Vec<_>>() });
     Ok(Reply::new(data, body).on(chain.tag()))
+}
+
+/// What this program knows of it; schemes that were voted in are not among that.
+fn about(scheme: &Scheme) -> Option<&'static str> {
+    althing_crypto::about(SchemeId(scheme.id))
 }
 
 fn end(scheme: &Scheme) -> String {

@@ -1,24 +1,26 @@
 //! Known answers of every scheme and KEM: `specs/vectors/crypto`.
 
-mod common;
-
 use althing_crypto::{
     Check, KeyHandle, SchemeId, Secret, VerifyError, kem_by_name, scheme_by_name,
     signing::{SigningError, signing_scheme},
 };
-use common::{agreed, hex};
 use serde::Deserialize;
 
+use crate::{
+    samples::hex,
+    verdicts::{agreed, kem_keys, opened, sealed},
+};
+
 const SCHEMES: [&str; 5] = [
-    include_str!("../../../specs/vectors/crypto/sphincs+-sha2-128s-r3.json"),
-    include_str!("../../../specs/vectors/crypto/ml-dsa-44.json"),
-    include_str!("../../../specs/vectors/crypto/ml-dsa-65.json"),
-    include_str!("../../../specs/vectors/crypto/slh-dsa-sha2-128s.json"),
-    include_str!("../../../specs/vectors/crypto/fn-dsa-512.json"),
+    include_str!("../../../../specs/vectors/crypto/sphincs+-sha2-128s-r3.json"),
+    include_str!("../../../../specs/vectors/crypto/ml-dsa-44.json"),
+    include_str!("../../../../specs/vectors/crypto/ml-dsa-65.json"),
+    include_str!("../../../../specs/vectors/crypto/slh-dsa-sha2-128s.json"),
+    include_str!("../../../../specs/vectors/crypto/fn-dsa-512.json"),
 ];
 const KEMS: [&str; 2] = [
-    include_str!("../../../specs/vectors/crypto/kyber-768-r3.json"),
-    include_str!("../../../specs/vectors/crypto/ml-kem-768.json"),
+    include_str!("../../../../specs/vectors/crypto/kyber-768-r3.json"),
+    include_str!("../../../../specs/vectors/crypto/ml-kem-768.json"),
 ];
 
 #[derive(Deserialize)]
@@ -194,7 +196,12 @@ fn encapsulations_are_the_known_ones() {
     for file in kem_files() {
         let kem = kem_by_name(&file.kem).unwrap();
         for known in &file.encapsulate {
-            let made = kem.encapsulate_from_coins(&hex(&known.public), &hex(&known.coins)).ok();
+            let (public, coins) = (hex(&known.public), hex(&known.coins));
+            let made = kem.encapsulate_from_coins(&public, &coins).ok();
+            if let (SchemeId::ML_KEM_768, Ok(coins)) = (kem.id(), coins.try_into()) {
+                let all = sealed(&public, &coins);
+                assert!(all.map(|all| all.0) == made.as_ref().map(|one| one.ciphertext.clone()));
+            }
             let ciphertext = made.as_ref().map(|made| const_hex::encode(&made.ciphertext));
             let shared = made.as_ref().map(|made| const_hex::encode(made.shared.expose()));
             assert_eq!(ciphertext, known.ciphertext, "{}", known.source);
@@ -213,7 +220,12 @@ fn decapsulations_are_the_known_ones() {
         let kem = kem_by_name(&file.kem).unwrap();
         for known in &file.decapsulate {
             let secret = Secret::new(hex(&known.secret));
-            let shared = kem.decapsulate(&secret, &hex(&known.ciphertext)).ok();
+            let ciphertext = hex(&known.ciphertext);
+            let shared = kem.decapsulate(&secret, &ciphertext).ok();
+            if let (SchemeId::ML_KEM_768, Ok(seed)) = (kem.id(), secret.expose().try_into()) {
+                let all = opened(&kem_keys(seed), &ciphertext);
+                assert!(all == shared.as_ref().map(|shared| shared.expose().to_vec()));
+            }
             let shared = shared.map(|shared| const_hex::encode(shared.expose()));
             assert_eq!(shared, known.shared, "{}", known.source);
         }

@@ -1,25 +1,16 @@
-//! Canonical and fast backends, with and without prepared keys, give one verdict on every input
-//! (C7): whole signatures, spoilt ones, encodings at their bounds, keys made to deceive a parser.
-//!
-//! The known answers and the public vectors go through the same comparison in their own files.
+//! Lengths, messages around the blocks of hashes, encodings at their bounds, keys made to deceive a
+//! parser.
 
-mod common;
-
-use althing_crypto::{Check, SchemeId, schemes, signing::signing_scheme};
-use common::{Counting, SIGNED, Signed, agreed};
+use althing_crypto::{Check, SchemeId, signing::signing_scheme};
 use fips204::{
     ml_dsa_65,
     traits::{SerDes as _, Signer as _},
 };
-use proptest::prelude::*;
 
-#[test]
-fn every_scheme_but_the_first_has_a_fast_backend_if_the_processor_lets_it() {
-    let fast: Vec<u16> =
-        schemes().iter().filter(|one| one.fast().is_some()).map(|one| one.id().0).collect();
-    let lanes = althing_crypto_lanes::Lanes::detect().is_some();
-    assert_eq!(fast, if lanes { vec![2, 3, 4, 5] } else { vec![2, 3, 5] });
-}
+use crate::{
+    samples::{Counting, SIGNED, signed},
+    verdicts::agreed,
+};
 
 #[test]
 fn all_accept_what_was_signed_and_nothing_of_another_length() {
@@ -108,7 +99,7 @@ fn a_key_that_begins_like_a_key_of_another_form_is_a_key_like_any_other() {
 
 #[test]
 fn all_agree_on_every_bound_of_an_fn_dsa_signature() {
-    let signed = SIGNED.iter().find(|one| one.scheme == SchemeId::FN_DSA_512).unwrap();
+    let signed = signed(SchemeId::FN_DSA_512);
     for header in 0..=u8::MAX {
         let mut spoilt = signed.clone();
         spoilt.signature[0] = header;
@@ -132,101 +123,5 @@ fn all_agree_on_every_bound_of_an_fn_dsa_signature() {
             spoilt.public[at..at + 2].fill(fill);
             agreed(&spoilt.check());
         }
-    }
-}
-
-/// What becomes of a signature's bytes.
-#[derive(Clone, Debug)]
-enum Spoil {
-    Flip(prop::sample::Index, u8),
-    Fill(prop::sample::Index, usize, u8),
-    Swap(prop::sample::Index, prop::sample::Index),
-    Cut(prop::sample::Index),
-    Grow(Vec<u8>),
-}
-
-impl Spoil {
-    fn apply(&self, bytes: &mut Vec<u8>) {
-        let len = bytes.len();
-        if len == 0 {
-            return;
-        }
-        match self {
-            Self::Flip(at, bit) => bytes[at.index(len)] ^= 1 << (bit % 8),
-            Self::Fill(at, run, value) => {
-                let start = at.index(len);
-                let end = (start + run).min(len);
-                bytes[start..end].fill(*value);
-            }
-            Self::Swap(one, other) => bytes.swap(one.index(len), other.index(len)),
-            Self::Cut(at) => bytes.truncate(at.index(len)),
-            Self::Grow(more) => bytes.extend(more),
-        }
-    }
-}
-
-fn spoil() -> impl Strategy<Value = Spoil> {
-    let index = any::<prop::sample::Index>;
-    prop_oneof![
-        4 => (index(), any::<u8>()).prop_map(|(at, bit)| Spoil::Flip(at, bit)),
-        3 => (index(), 1..40_usize, prop_oneof![Just(0), Just(0xff), any::<u8>()])
-            .prop_map(|(at, run, value)| Spoil::Fill(at, run, value)),
-        2 => (index(), index()).prop_map(|(one, other)| Spoil::Swap(one, other)),
-        1 => index().prop_map(Spoil::Cut),
-        1 => prop::collection::vec(any::<u8>(), 1..4).prop_map(Spoil::Grow),
-    ]
-}
-
-fn spoilt(ids: &'static [SchemeId]) -> impl Strategy<Value = Signed> {
-    let spoils = prop::collection::vec((0..3_u8, spoil()), 0..4);
-    (prop::sample::select(ids), spoils).prop_map(|(id, spoils)| {
-        let signed = SIGNED.iter().find(|one| one.scheme == id);
-        let mut signed = signed.expect("every scheme is there").clone();
-        for (part, spoil) in spoils {
-            match part {
-                0 => spoil.apply(&mut signed.public),
-                1 => spoil.apply(&mut signed.message),
-                _ => spoil.apply(&mut signed.signature),
-            }
-        }
-        signed
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..Default::default() })]
-
-    #[test]
-    fn all_agree_on_spoilt_lattice_signatures(
-        signed in spoilt(&[SchemeId::ML_DSA_44, SchemeId::ML_DSA_65, SchemeId::FN_DSA_512]),
-    ) {
-        agreed(&signed.check());
-    }
-
-    /// Random bytes that get past the first checks of an FN-DSA decoder.
-    #[test]
-    fn all_agree_on_random_fn_dsa_signatures(
-        packed in prop::collection::vec(any::<u8>(), 625), nonce in any::<[u8; 32]>(),
-    ) {
-        let mut signed = SIGNED.iter().find(|one| one.scheme == SchemeId::FN_DSA_512).unwrap().clone();
-        signed.signature[1..33].copy_from_slice(&nonce);
-        signed.signature[41..].copy_from_slice(&packed);
-        agreed(&signed.check());
-        // Small coefficients only, so that the norm decides and not the decoder: sign and low
-        // bits of nothing, then the end mark.
-        let small: Vec<u8> = packed.iter().map(|byte| byte & 0x03).collect();
-        signed.signature[41..].copy_from_slice(&small);
-        agreed(&signed.check());
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
-
-    #[test]
-    fn all_agree_on_spoilt_hash_based_signatures(
-        signed in spoilt(&[SchemeId::SPHINCS_R3, SchemeId::SLH_DSA_128S]),
-    ) {
-        agreed(&signed.check());
     }
 }

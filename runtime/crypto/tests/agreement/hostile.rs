@@ -1,7 +1,5 @@
 //! Spoilt signatures are refused, hostile bytes never panic, batches equal single checks.
 
-mod common;
-
 use std::{num::NonZeroU32, sync::Arc};
 
 use althing_crypto::{
@@ -9,8 +7,12 @@ use althing_crypto::{
     scheme, schemes,
     signing::{OsEntropy, SigningError, random_kem, signing_scheme},
 };
-use common::{Counting, SIGNED, Signed, agreed};
 use proptest::prelude::*;
+
+use crate::{
+    samples::{Counting, SIGNED, Signed, signed},
+    verdicts::agreed,
+};
 
 /// Every byte of a short field, about six hundred of a long one, and always both ends.
 fn positions(len: usize) -> impl Iterator<Item = usize> {
@@ -95,20 +97,6 @@ fn a_longer_or_shorter_message_is_refused() {
 }
 
 #[test]
-fn sphincs_round_3_and_slh_dsa_do_not_accept_each_other() {
-    let round_3 = SIGNED.iter().find(|one| one.scheme == SchemeId::SPHINCS_R3).unwrap();
-    let slh_dsa = SIGNED.iter().find(|one| one.scheme == SchemeId::SLH_DSA_128S).unwrap();
-    let crossed = Check { scheme: SchemeId::SLH_DSA_128S, ..round_3.check() };
-    assert_eq!(crossed.verify(), Err(VerifyError::Invalid));
-    let crossed = Check { scheme: SchemeId::SPHINCS_R3, ..slh_dsa.check() };
-    assert_eq!(crossed.verify(), Err(VerifyError::Invalid));
-
-    // Not for want of SLH-DSA's prefix either.
-    let wrapped = [&[0, 0], slh_dsa.message.as_slice()].concat();
-    assert_eq!(Check { message: &wrapped, ..crossed }.verify(), Err(VerifyError::Invalid));
-}
-
-#[test]
 fn a_batch_gives_the_verdicts_of_single_checks_in_order() {
     let mut owned: Vec<Signed> = Vec::new();
     for round in 0..4 {
@@ -139,7 +127,7 @@ fn a_batch_gives_the_verdicts_of_single_checks_in_order() {
 /// Backends that check several signatures together get them from all over the batch.
 #[test]
 fn verdicts_come_in_order_from_batches_of_every_size() {
-    let slh_dsa = SIGNED.iter().find(|one| one.scheme == SchemeId::SLH_DSA_128S).unwrap();
+    let slh_dsa = signed(SchemeId::SLH_DSA_128S);
     let owned: Vec<Signed> = (0..70)
         .map(|number| match number % 5 {
             0 => Signed { signature: flipped(&slh_dsa.signature, number), ..slh_dsa.clone() },
@@ -214,24 +202,6 @@ fn both_ends_of_an_encapsulation_share_the_secret() {
         assert!(kem.decapsulate(&Secret::new(Vec::new()), &spoilt).is_err());
         assert!(random.encapsulate(&pair.public[1..], &mut OsEntropy).is_err());
     }
-}
-
-/// The name of KEM 32 says round 3, which would share nothing with ML-KEM. The code behind it is
-/// the later draft revision; if an update of the backend changes that, this test says so.
-#[test]
-fn kem_32_and_ml_kem_open_each_others_ciphertexts() {
-    let kyber = random_kem(SchemeId::KYBER_768_R3).unwrap();
-    let ml_kem = kem(SchemeId::ML_KEM_768).unwrap();
-
-    let pair = ml_kem.generate_from_seed(&[5; 64]).unwrap();
-    let made = kyber.encapsulate(&pair.public, &mut OsEntropy).unwrap();
-    let shared = ml_kem.decapsulate(&pair.secret, &made.ciphertext).unwrap();
-    assert_eq!(shared.expose(), made.shared.expose());
-
-    let pair = kyber.generate(&mut OsEntropy).unwrap();
-    let made = ml_kem.encapsulate_from_coins(&pair.public, &[6; 32]).unwrap();
-    let shared = kyber.decapsulate(&pair.secret, &made.ciphertext).unwrap();
-    assert_eq!(shared.expose(), made.shared.expose());
 }
 
 #[test]
