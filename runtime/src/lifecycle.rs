@@ -12,7 +12,8 @@ pub(crate) fn initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
 
 /// After the last extrinsic. The treasury settles first, so that everyone after it sees in its
 /// account what it holds. Breaks of schemes come next, so that nothing later in the block trusts
-/// what has just fallen. Referenda come before the scheduler, so that what they decide stands on
+/// what has just fallen. A scheme that has been left retires before referenda look at anything
+/// that depends on it; what they decide about it is counted from the next block on. Referenda come before the scheduler, so that what they decide stands on
 /// its agenda before it looks; changes of policies come after it, so that no key enters under a
 /// scheme which this block's referenda closed; fees come last, so that they do not count in the
 /// decisions of their own block.
@@ -20,6 +21,7 @@ pub(crate) fn finalize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
     pallet_timestamp::on_finalize(tx)?;
     pallet_treasury::settle(tx)?;
     pallet_canary::on_finalize(tx)?;
+    pallet_accounts::census::count(tx)?;
     pallet_referenda::on_finalize(tx)?;
     pallet_scheduler::enact(tx)?;
     pallet_accounts::on_finalize(tx)?;

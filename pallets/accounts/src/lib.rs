@@ -41,6 +41,7 @@ mod admission;
 mod agenda;
 mod apply;
 mod call;
+pub mod census;
 mod changes;
 mod declare;
 mod deposit;
