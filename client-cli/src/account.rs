@@ -110,8 +110,7 @@ impl Signer {
         ask: Ask,
         out: &mut Output,
     ) -> Result<Self, CliError> {
-        if let Some(member) = dev_member_unless_kept(keystore, name) {
-            let key = Key::of_dev_member(member)?;
+        if let Some(key) = dev_key(keystore, name)? {
             let (name, account) = (name.to_owned(), key.account());
             return Ok(Self { name, account, key, is_dev_member: true });
         }
@@ -121,6 +120,11 @@ impl Signer {
         let key = file.open(entry, &password)?;
         Ok(Self { name: name.to_owned(), account: file.account(), key, is_dev_member: false })
     }
+}
+
+/// The key of the dev member called `name`, unless a key of the keystore has that name.
+pub(crate) fn dev_key(keystore: &Keystore, name: &str) -> Result<Option<Key>, KeyError> {
+    dev_member_unless_kept(keystore, name).map(Key::of_dev_member).transpose()
 }
 
 fn dev_member_unless_kept(keystore: &Keystore, name: &str) -> Option<&'static DevMember> {

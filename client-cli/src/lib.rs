@@ -8,6 +8,7 @@
 //!
 //! - [`keystore`]: accounts and their keys in files, secrets under a password.
 //! - [`key`], [`derive`]: a key in use, and how words become keys of any scheme.
+//! - [`reserve`]: keys committed beforehand, for when a scheme falls.
 //! - [`account`]: what a person means by a name or an address.
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
 //! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
@@ -47,6 +48,7 @@ pub mod cli;
 pub mod commands;
 pub mod context;
 pub mod derive;
+pub mod draft;
 pub mod duration;
 pub mod environment;
 mod errors;
@@ -56,6 +58,7 @@ pub mod near;
 pub mod output;
 pub mod people;
 pub mod proof;
+pub mod reserve;
 pub mod time;
 pub mod tour;
 pub mod transact;

@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{AccountFile, KeyName, KeystoreError, file::FORMAT};
+use super::{AccountFile, KeyName, KeystoreError, file::FORMATS};
 use crate::near::nearest;
 
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -182,7 +182,7 @@ fn parse(text: &[u8], path: &Path) -> Result<AccountFile, KeystoreError> {
 
     let not_json = |source| KeystoreError::NotJson { path: path.to_owned(), source };
     let found = serde_json::from_slice::<Versioned>(text).map_err(not_json)?.format;
-    if found != FORMAT {
+    if !FORMATS.contains(&found.as_str()) {
         return Err(KeystoreError::Format { path: path.to_owned(), found });
     }
     serde_json::from_slice(text).map_err(not_json)
