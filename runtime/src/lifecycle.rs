@@ -12,13 +12,15 @@ pub(crate) fn initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
 
 /// After the last extrinsic. The treasury settles first, so that everyone after it sees in its
 /// account what it holds. Referenda come before the scheduler, so that what they decide stands on
-/// its agenda before it looks; fees come last, so that they do not count in the decisions of their
+/// its agenda before it looks; changes of policies come after it, so that no key enters under a
+/// scheme which this block's referenda closed; fees come last, so that they do not count in the decisions of their
 /// own block.
 pub(crate) fn finalize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
     pallet_timestamp::on_finalize(tx)?;
     pallet_treasury::settle(tx)?;
     pallet_referenda::on_finalize(tx)?;
     pallet_scheduler::enact(tx)?;
+    pallet_accounts::on_finalize(tx)?;
     pallet_treasury::pay_pending(tx)?;
     pallet_transaction_payment::settle(tx, &pallet_treasury::account())
 }

@@ -15,7 +15,8 @@ pub(crate) fn access(
     call.access(&admission.origin, parent, &mut access)?;
     if let Origin::Signed(who) = admission.origin {
         pallet_system::use_nonce_access(&mut access, &who);
-        pallet_accounts::authorise_access(parent, &mut access, &who, &admission.signers)?;
+        let keys = (&admission.signers[..], admission.authority);
+        pallet_accounts::authorise_access(parent, &mut access, &who, keys)?;
         payment::withdraw_fee_access(&mut access, &who);
     }
     Ok(access)
@@ -32,8 +33,7 @@ pub(crate) fn before(
     };
     let who = part.account;
     pallet_system::use_nonce(tx, &who, part.extra.nonce)?;
-    let keys = (&admission.signers[..], admission.authority);
-    pallet_accounts::authorise(tx, &who, keys, &part.signature)?;
+    pallet_accounts::authorise(tx, &who, admission, &part.signature)?;
     payment::withdraw_fee(tx, &who, admission.fee, admission.tip)
 }
 

@@ -1,18 +1,20 @@
 //! Which key a transaction names, and whether it may sign (AC3 to AC5).
 //!
 //! [`resolve`] asks the parent's rows, so that all transactions of a block can be resolved and
-//! their signatures verified at once, with the key that [`public_key`] gives. [`authorise`] asks again at the transaction's turn, because
-//! an earlier transaction of the block may have removed the key.
+//! their signatures verified at once, with the keys that [`witness_keys`] gives. [`authorise`] asks
+//! again at the transaction's turn, because an earlier transaction of the block may have changed
+//! the policy.
 
 use althing_frame::{
-    Access, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, WitnessKey,
+    Access, Admission, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, WitnessKey,
 };
 use althing_primitives::{
-    AccountId, Balance, BlockNumber, BoundedVec, Circumstances, KeyHandle, Part, SchemeId,
-    Signature, SignerKey,
+    AccountId, Balance, BlockNumber, Circumstances, Hash256, KeyHandle, Part, SchemeId, Signature,
+    SignerKey,
 };
-use pallet_crypto_registry::{EPOCH, SchemeRecord, SchemeState, Use, limits, may};
+use pallet_crypto_registry::{EPOCH, SchemeRecord, SchemeState, Use, limits, may, may_access};
 
+use crate::escape::{opens, take_over, take_over_access};
 use crate::{Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
 
 /// The keys that a transaction names, found in the parent's rows or in the transaction itself.
@@ -42,8 +44,10 @@ pub fn resolve<R: Rows + ?Sized>(
     let Some(first) = parts.first() else { return Err(Invalid::ClassicalSignature.into()) };
     let policy = POLICIES.get(rows, account)?;
     let wanted = match (&policy, authority) {
-        (None, _) => Use::Enrol,
-        (Some(_), Authority::Policy) => Use::Rotate,
+        (None, _) => first_wanted(rows, first.key.scheme, authority, now)?,
+        (Some(_), Authority::Policy | Authority::Rotation | Authority::Escape { .. }) => {
+            Use::Rotate
+        }
         (Some(_), Authority::Vote | Authority::Transfer(_) | Authority::Everyday) => Use::Call,
     };
     let mut records = Vec::with_capacity(parts.len());
@@ -51,12 +55,13 @@ pub fn resolve<R: Rows + ?Sized>(
         records.push(fits(rows, account, part, wanted, now)?);
     }
     let signers: Vec<SignerKey> = parts.iter().map(|part| part.key).collect();
-    let deposit = match &policy {
-        None => first_use(account, &parts)?,
-        Some(policy) => {
-            let wrong = Invalid::WrongKey { who: *account, handle: first.key.handle };
-            policy.signers(&signers, authority, now).map(|_| 0).ok_or(wrong)?
+    let wrong = Invalid::WrongKey { who: *account, handle: first.key.handle };
+    let deposit = match (&policy, authority) {
+        (None, _) => first_use(account, &parts, wanted)?,
+        (Some(policy), Authority::Escape { salt }) => {
+            escaping(rows, account, policy, (&parts, salt))?.ok_or(wrong)?
         }
+        (Some(policy), _) => policy.signers(&signers, authority, now).map(|_| 0).ok_or(wrong)?,
     };
     let circumstances = under(rows, policy.as_ref())?;
     let weights =
@@ -143,10 +148,52 @@ fn fits<R: Rows + ?Sized>(
     Ok(record)
 }
 
+/// What a key that signs for an account without policy is wanted for. It is enrolled, unless its
+/// scheme takes no new keys and the call puts other keys in its place.
+fn first_wanted<R: Rows + ?Sized>(
+    rows: &R,
+    scheme: SchemeId,
+    authority: Authority,
+    now: BlockNumber,
+) -> Result<Use, Fault> {
+    if authority != Authority::Rotation {
+        return Ok(Use::Enrol);
+    }
+    match may(rows, scheme, Use::Enrol, now) {
+        Ok(_) => Ok(Use::Enrol),
+        Err(BeforeError::Invalid(_)) => Ok(Use::Rotate),
+        Err(BeforeError::Fault(fault)) => Err(fault),
+    }
+}
+
+/// What the key takes beyond the deposits it frees, if it is the one to which the account is
+/// committed.
+fn escaping<R: Rows + ?Sized>(
+    rows: &R,
+    account: &AccountId,
+    policy: &Policy,
+    (parts, salt): (&[Part<'_>], [u8; 32]),
+) -> Result<Option<Balance>, Fault> {
+    let [Part { key, public: Some(public), .. }] = parts else { return Ok(None) };
+    if !opens(policy, key.scheme, public, &salt) {
+        return Ok(None);
+    }
+    if policy.key(key.handle).is_some() {
+        return Ok(Some(0));
+    }
+    let mut freed: Balance = 0;
+    for old in policy.keys.iter() {
+        let stored = KEYS.get(rows, account, &old.handle)?;
+        freed = freed.saturating_add(stored.map_or(0, |stored| stored.deposit));
+    }
+    Ok(Some(deposit_of(public).saturating_sub(freed)))
+}
+
 /// The deposit of the one key that makes the account, if this is it.
-fn first_use(account: &AccountId, parts: &[Part<'_>]) -> Result<Balance, BeforeError> {
+fn first_use(account: &AccountId, parts: &[Part<'_>], wanted: Use) -> Result<Balance, BeforeError> {
     let [Part { key, public, .. }] = parts else {
-        let handle = parts.first().map_or(KeyHandle(Default::default()), |part| part.key.handle);
+        let first = parts.first().map(|part| part.key.handle);
+        let handle = first.unwrap_or(KeyHandle(Hash256::default()));
         return Err(Invalid::WrongKey { who: *account, handle }.into());
     };
     let handle = key.handle;
@@ -154,7 +201,7 @@ fn first_use(account: &AccountId, parts: &[Part<'_>]) -> Result<Balance, BeforeE
         return Err(Invalid::WrongKey { who: *account, handle }.into());
     }
     let public = public.ok_or(Invalid::UnknownKey { handle })?;
-    Ok(deposit_of(public))
+    Ok(if wanted == Use::Enrol { deposit_of(public) } else { 0 })
 }
 
 fn deposit_of(public: &[u8]) -> Balance {
@@ -163,42 +210,73 @@ fn deposit_of(public: &[u8]) -> Balance {
 }
 
 /// Declare the rows of [`authorise`], as the parent's rows stand.
-pub fn authorise_access<R: Rows + ?Sized>(
-    parent: &R,
+pub fn authorise_access(
+    parent: &dyn Rows,
     access: &mut Access,
     account: &AccountId,
-    signers: &[SignerKey],
+    (signers, authority): (&[SignerKey], Authority),
 ) -> Result<(), Fault> {
-    if POLICIES.contains(parent, account)? {
-        access.read(POLICIES.key(account));
+    let Some(policy) = POLICIES.get(parent, account)? else {
+        access.write(POLICIES.key(account));
+        for signer in signers {
+            access.write(KEYS.key(account, &signer.handle));
+            if authority == Authority::Rotation {
+                may_access(access, signer.scheme);
+            }
+        }
+        pallet_balances::reserve_access(access, account);
         return Ok(());
+    };
+    if let (Authority::Escape { .. }, [signer]) = (authority, signers) {
+        return take_over_access(parent, access, (account, &policy), &signer.handle);
     }
-    access.write(POLICIES.key(account));
-    for signer in signers {
-        access.write(KEYS.key(account, &signer.handle));
-    }
-    pallet_balances::reserve_access(access, account);
+    access.read(POLICIES.key(account));
     Ok(())
 }
 
 /// Let the keys of `signature` sign for `account` at the transaction's turn: enrol the key if the
-/// account has no policy yet, and refuse keys that an earlier transaction of the block removed. The
-/// caller has [resolved](resolve) the keys and knows that the signatures are good.
+/// account has no policy yet, let the one take over to which it is committed, and refuse keys that
+/// an earlier transaction of the block removed, or that signed under another policy. The caller
+/// has [resolved](resolve) the keys and knows that the signatures are good.
 pub fn authorise(
     tx: &mut Tx<'_>,
     account: &AccountId,
-    (signers, authority): (&[SignerKey], Authority),
+    admission: &Admission,
     signature: &Signature,
 ) -> Result<(), BeforeError> {
     let now = tx.block().number;
+    let Admission { signers, authority, circumstances, .. } = admission;
     let broken = Fault::Broken { invariant: "a signed transaction has a key" };
-    let handle = signers.first().ok_or(broken)?.handle;
+    let SignerKey { scheme, handle } = *signers.first().ok_or(broken)?;
     let wrong = Invalid::WrongKey { who: *account, handle };
-    match POLICIES.get(tx, account)? {
-        Some(policy) if policy.signers(signers, authority, now).is_some() => Ok(()),
-        Some(_) => Err(wrong.into()),
-        None if AccountId::from_key(handle, [0; 32]) != *account => Err(wrong.into()),
-        None => enrol_against_deposit(tx, account, handle, signature),
+    let Some(policy) = POLICIES.get(tx, account)? else {
+        if AccountId::from_key(handle, [0; 32]) != *account {
+            return Err(wrong.into());
+        }
+        return match first_wanted(tx, scheme, *authority, now)? {
+            Use::Enrol => enrol_against_deposit(tx, account, handle, signature),
+            Use::Call | Use::Rotate => Ok(()),
+        };
+    };
+    let escape = match (authority, signature) {
+        (Authority::Escape { salt }, Signature::Key { scheme, public, .. }) => {
+            opens(&policy, *scheme, public, salt).then_some((*scheme, &public[..]))
+        }
+        _ => None,
+    };
+    if escape.is_none() && policy.signers(signers, *authority, now).is_none() {
+        return Err(wrong.into());
+    }
+    if policy.rotation_nonce != circumstances.policy {
+        let (epoch, policy) = (circumstances.epoch, policy.rotation_nonce);
+        return Err(Invalid::Outdated { epoch, policy }.into());
+    }
+    match escape {
+        None => Ok(()),
+        Some((scheme, public)) => {
+            let outcome = take_over(tx, account, &policy, (scheme, public));
+            affordable(tx, account, deposit_of(public), outcome)
+        }
     }
 }
 
@@ -213,9 +291,21 @@ fn enrol_against_deposit(
         return Err(Invalid::UnknownKey { handle }.into());
     };
     let deposit = deposit_of(public);
-    match pallet_balances::reserve(tx, account, deposit) {
-        Ok(()) => {}
-        Err(DispatchError::Fault(fault)) => return Err(fault.into()),
+    let outcome = pallet_balances::reserve(tx, account, deposit);
+    affordable(tx, account, deposit, outcome)?;
+    Ok(enrol(tx, account, handle, (*scheme, public), deposit)?)
+}
+
+/// A step that only the funds of `account` could refuse, as an answer to its transaction.
+fn affordable(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    needed: Balance,
+    outcome: Result<(), DispatchError>,
+) -> Result<(), BeforeError> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(DispatchError::Fault(fault)) => Err(fault.into()),
         Err(
             DispatchError::Refused(_)
             | DispatchError::BadOrigin
@@ -224,10 +314,9 @@ fn enrol_against_deposit(
         ) => {
             let keep = pallet_balances::EXISTENTIAL_DEPOSIT;
             let available = pallet_balances::free(tx, account)?.saturating_sub(keep);
-            return Err(Invalid::Payment { who: *account, needed: deposit, available }.into());
+            Err(Invalid::Payment { who: *account, needed, available }.into())
         }
     }
-    Ok(enrol(tx, account, handle, (*scheme, public), deposit)?)
 }
 
 /// Write the first policy of `account`: this key alone.
@@ -239,8 +328,7 @@ pub(crate) fn enrol(
     deposit: Balance,
 ) -> Result<(), Fault> {
     let size = Fault::Broken { invariant: "a key's size was checked before it is enrolled" };
-    let mut policy =
-        Policy { keys: BoundedVec::new(), threshold: 1, next: None, rotation_nonce: 0 };
+    let mut policy = Policy::none();
     let full = Fault::Broken { invariant: "an empty policy takes a key" };
     policy.keys.try_push(KeyEntry::owner(scheme, handle, None)).map_err(|_| full)?;
     let public = public.to_vec().try_into().map_err(|_| size)?;

@@ -1,9 +1,9 @@
 //! The members of block 0.
 
 use althing_frame::{DispatchError, Tx};
-use althing_primitives::{AccountId, KeyHandle, SchemeId};
+use althing_primitives::{AccountId, BlockNumber, KeyHandle, SchemeId};
 
-use crate::{Error, POLICIES, admission::enrol, changes::enrollable};
+use crate::{DELAY, Error, POLICIES, admission::enrol, changes::enrollable};
 
 /// A key enrolled in block 0, with the account it makes.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,16 +26,19 @@ impl EnrolledKey {
     }
 }
 
-/// The members of block 0. Their keys carry no deposit.
+/// The members of block 0, whose keys carry no deposit, and how long changes wait.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Genesis {
     /// One key for each member.
     pub members: Vec<EnrolledKey>,
+    /// How many blocks announced changes wait, at least one.
+    pub delay: BlockNumber,
 }
 
 impl Genesis {
     /// Write the rows. The registry of schemes is built before.
     pub fn build(&self, tx: &mut Tx<'_>) -> Result<(), DispatchError> {
+        DELAY.put(tx, &self.delay)?;
         self.members.iter().try_for_each(|member| build_member(tx, member))
     }
 }

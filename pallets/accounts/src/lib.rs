@@ -38,16 +38,25 @@
 #![deny(clippy::panic, clippy::wildcard_enum_match_arm)]
 
 mod admission;
+mod agenda;
+mod apply;
 mod call;
 mod changes;
+mod declare;
 mod deposit;
+mod draft;
 mod error;
+mod escape;
 mod event;
 mod genesis;
 mod invariants;
+mod pending;
 mod policy;
 mod possession;
+mod recovery;
+mod rescue;
 mod rows;
+mod weight;
 
 #[cfg(test)]
 mod tests;
@@ -55,15 +64,22 @@ mod tests;
 use althing_frame::{PalletMetadata, constant, scale_info::meta_type};
 
 pub use admission::{Resolved, authorise, authorise_access, circumstances, resolve, witness_keys};
+pub use agenda::{DELAY_FAST, DELAY_MAIN, SEARCH_BLOCKS};
+pub use apply::{CHANGE_DEPOSIT, on_finalize};
 pub use call::Call;
 pub use deposit::{KEY_DEPOSIT_BASE, KEY_DEPOSIT_PER_BYTE, key_deposit};
+pub use draft::{KeyDraft, PolicyDraft, Proofs};
 pub use error::Error;
 pub use event::Event;
 pub use genesis::{EnrolledKey, Genesis};
 pub use invariants::{Flaw, check};
-pub use policy::{KEYS_MAX, KeyEntry, Policy, Scopes, StoredKey};
-pub use possession::possession_payload;
-pub use rows::{KEYS, POLICIES};
+pub use pending::{
+    AGENDA_MAX, Agenda, Approval, Change, Families, Pending, Recoveries, RecoveryProposal,
+};
+pub use policy::{FRIENDS_MAX, KEYS_MAX, KeyEntry, Policy, Recovery, Scopes, StoredKey};
+pub use possession::{draft_payload, next_commitment, possession_payload};
+pub use recovery::{FAMILIES_MIN, RECOVERY_DEPOSIT};
+pub use rows::{AGENDA, CHANGES, DELAY, KEYS, PENDING, POLICIES, RECOVERIES};
 
 /// The pallet's name in metadata, and the prefix of its rows.
 pub const NAME: &str = "Accounts";
@@ -75,10 +91,7 @@ pub fn metadata() -> PalletMetadata {
     PalletMetadata {
         name: NAME,
         index: INDEX,
-        storage: vec![
-            POLICIES.entry_optional("The keys that control an account."),
-            KEYS.entry_optional("The public keys of an account, by handle."),
-        ],
+        storage: rows::entries(),
         calls: Some(meta_type::<Call>()),
         events: Some(meta_type::<Event>()),
         errors: Some(meta_type::<Error>()),
@@ -90,6 +103,18 @@ pub fn metadata() -> PalletMetadata {
                 "Deposit for each byte of a public key, smallest units.",
             ),
             constant("KeysMax", &KEYS_MAX, "The most keys one account may have."),
+            constant("FriendsMax", &FRIENDS_MAX, "The most friends who may recover an account."),
+            constant(
+                "ChangeDeposit",
+                &CHANGE_DEPOSIT,
+                "Deposit for a change that waits, smallest units.",
+            ),
+            constant(
+                "RecoveryDeposit",
+                &RECOVERY_DEPOSIT,
+                "Deposit of a friend for a recovery, smallest units.",
+            ),
+            constant("AgendaMax", &AGENDA_MAX, "How many changes take effect in one block."),
         ],
         docs: "The keys that control accounts.",
     }

@@ -2,14 +2,16 @@
 
 use althing_frame::Authority;
 use althing_primitives::{
-    Balance, BlockNumber, BoundedBytes, BoundedVec, Hash256, KeyHandle, PUBLIC_KEY_BYTES_MAX,
-    SchemeId, SignerKey,
+    AccountId, Balance, BlockNumber, BoundedBytes, BoundedVec, Hash256, KeyHandle,
+    PUBLIC_KEY_BYTES_MAX, SIGNERS_MAX, SchemeId, SignerKey,
 };
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 /// The most keys one account may have.
 pub const KEYS_MAX: u32 = 8;
+/// The most friends who may recover an account.
+pub const FRIENDS_MAX: u32 = 8;
 
 /// What a key may be used for: a set of bits.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
@@ -25,13 +27,21 @@ impl Scopes {
     /// Everyday calls for a time.
     pub const SESSION: Self = Self(8);
 
-    /// Whether a key with these rights, not an owner, signs alone for `authority`.
-    pub const fn allow(self, authority: Authority) -> bool {
+    /// Whether a key with these rights, not an owner, signs alone for `authority`. It sends at most
+    /// `limit` away in one transaction.
+    pub const fn allow(self, authority: Authority, limit: Balance) -> bool {
         match authority {
-            Authority::Policy | Authority::Transfer(_) => false,
+            Authority::Policy | Authority::Rotation | Authority::Escape { .. } => false,
+            Authority::Transfer(amount) => self.contain(Self::TRANSFER) && amount <= limit,
             Authority::Vote => self.contain(Self::VOTE) || self.contain(Self::SESSION),
             Authority::Everyday => self.contain(Self::SESSION),
         }
+    }
+
+    /// Whether the set is one that a key may have: that of an owner, or some of the others.
+    pub const fn is_known(self) -> bool {
+        const FEWER: u8 = Scopes::TRANSFER.0 | Scopes::VOTE.0 | Scopes::SESSION.0;
+        self.0 == Self::OWNER.0 || (self.0 != 0 && self.0 & !FEWER == 0)
     }
 
     /// Whether all of `wanted` is in the set.
@@ -51,6 +61,9 @@ pub struct KeyEntry {
     pub weight: u16,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// The most it sends away in one transaction, in the smallest unit; for scope
+    /// [`Scopes::TRANSFER`], else 0.
+    pub limit: Balance,
     /// The first block in which it may no longer sign.
     pub expires: Option<BlockNumber>,
 }
@@ -58,13 +71,27 @@ pub struct KeyEntry {
 impl KeyEntry {
     /// An owner key of weight 1.
     pub const fn owner(scheme: SchemeId, handle: KeyHandle, expires: Option<BlockNumber>) -> Self {
-        Self { scheme, handle, weight: 1, scopes: Scopes::OWNER, expires }
+        Self { scheme, handle, weight: 1, scopes: Scopes::OWNER, limit: 0, expires }
+    }
+
+    /// Whether it controls the account with others, or alone.
+    pub const fn is_owner(&self) -> bool {
+        self.scopes.contain(Scopes::OWNER)
     }
 
     /// Whether the key has not expired by block `now`.
     pub fn is_live(&self, now: BlockNumber) -> bool {
         self.expires.is_none_or(|expires| now < expires)
     }
+}
+
+/// Members who may give an account new keys together, and stop changes of the old ones.
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Recovery {
+    /// The members, each once.
+    pub friends: BoundedVec<AccountId, FRIENDS_MAX>,
+    /// How many of them it takes.
+    pub threshold: u8,
 }
 
 /// The keys that control an account.
@@ -74,13 +101,23 @@ pub struct Policy {
     pub keys: BoundedVec<KeyEntry, KEYS_MAX>,
     /// The weight that signatures of a transaction must reach together.
     pub threshold: u16,
-    /// Commitment to the key that may take over when the present schemes fall.
+    /// Commitment to the key that may take over when the present schemes fall: see
+    /// [`next_commitment`](crate::next_commitment).
     pub next: Option<Hash256>,
+    /// Who may recover the account when its keys are lost. While somebody may, changes of the
+    /// policy wait.
+    pub recovery: Option<Recovery>,
     /// How often the policy has changed. Part of every proof of possession.
     pub rotation_nonce: u32,
 }
 
 impl Policy {
+    /// That of an account which has none: no keys.
+    pub(crate) const fn none() -> Self {
+        let keys = BoundedVec::new();
+        Self { keys, threshold: 1, next: None, recovery: None, rotation_nonce: 0 }
+    }
+
     /// The key under `handle`, whether or not it may sign.
     pub fn key(&self, handle: KeyHandle) -> Option<&KeyEntry> {
         self.keys.iter().find(|key| key.handle == handle)
@@ -95,6 +132,10 @@ impl Policy {
         authority: Authority,
         now: BlockNumber,
     ) -> Option<Vec<&KeyEntry>> {
+        // For this one the policy has a commitment, no keys.
+        if matches!(authority, Authority::Escape { .. }) {
+            return None;
+        }
         let mut entries = Vec::with_capacity(signers.len());
         let mut rest = self.keys.iter();
         for signer in signers {
@@ -107,7 +148,7 @@ impl Policy {
             entries.push(entry);
         }
         let enough = match &entries[..] {
-            [one] if !one.scopes.contain(Scopes::OWNER) => one.scopes.allow(authority),
+            [one] if !one.is_owner() => one.scopes.allow(authority, one.limit),
             _ => self.is_enough(&entries),
         };
         enough.then_some(entries)
@@ -119,19 +160,27 @@ impl Policy {
         let sum = entries.iter().map(weight).fold(0_u32, u32::saturating_add);
         let threshold = u32::from(self.threshold);
         sum >= threshold
-            && entries.iter().all(|entry| {
-                entry.scopes.contain(Scopes::OWNER) && sum.saturating_sub(weight(entry)) < threshold
-            })
+            && entries
+                .iter()
+                .all(|entry| entry.is_owner() && sum.saturating_sub(weight(entry)) < threshold)
     }
 
-    /// Whether `key` is an owner key whose weight reaches the threshold.
-    pub fn is_sufficient(&self, key: &KeyEntry) -> bool {
-        key.weight >= self.threshold && key.scopes.contain(Scopes::OWNER)
-    }
-
-    /// The keys that control the account alone and for good (AC-I2).
+    /// The owner keys that never expire: they control the account for good (AC-I2).
     pub fn permanent(&self) -> impl Iterator<Item = &KeyEntry> {
-        self.keys.iter().filter(|key| key.expires.is_none() && self.is_sufficient(key))
+        self.keys.iter().filter(|key| key.expires.is_none() && key.is_owner())
+    }
+
+    /// What the heaviest of `keys` weigh that can sign one transaction together.
+    pub fn reach<'a>(keys: impl Iterator<Item = &'a KeyEntry>) -> u32 {
+        let mut weights: Vec<u16> = keys.map(|key| key.weight).collect();
+        weights.sort_unstable_by(|one, other| other.cmp(one));
+        let heaviest = weights.into_iter().take(SIGNERS_MAX as usize);
+        heaviest.fold(0, |sum: u32, weight| sum.saturating_add(weight.into()))
+    }
+
+    /// Whether `keys`, owner keys of this policy, can reach the threshold in one transaction.
+    pub fn is_reached_by<'a>(&self, keys: impl Iterator<Item = &'a KeyEntry>) -> bool {
+        Self::reach(keys) >= u32::from(self.threshold)
     }
 }
 

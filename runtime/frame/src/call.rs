@@ -25,6 +25,14 @@ pub enum CallClass {
 pub enum Authority {
     /// It changes who controls the account: the owners alone.
     Policy,
+    /// The same, in such a way that the key which signs for an account for the first time need not
+    /// stay. An account under a scheme that takes no new keys may begin with such a call.
+    Rotation,
+    /// It lets the key take over to which the account committed itself; this opens the commitment.
+    Escape {
+        /// What was hashed together with the key.
+        salt: [u8; 32],
+    },
     /// It casts or takes back a ballot.
     Vote,
     /// It sends this much away, in the smallest unit.

@@ -5,7 +5,9 @@
 //! test fails when its declaration is too narrow, and a refusal that leaves a trace shows in
 //! [`TestChain::root`].
 
-use althing_primitives::{BlockNumber, Extrinsic, Hash256, Moment, RuntimeVersion, Weight};
+use althing_primitives::{
+    BlockNumber, Extrinsic, Hash256, Moment, RuntimeVersion, SchemeId, Weight,
+};
 use parity_scale_codec::DecodeAll;
 
 use crate::{
@@ -147,6 +149,8 @@ pub struct TestChain {
     pub rows: MemoryRows,
     /// The block in which the next call runs.
     pub block: BlockEnv,
+    /// The scheme that answers for calls of accounts. At first none alone does: several have signed.
+    pub voice: SchemeId,
     runtime: TestRuntime,
     events: Vec<Vec<u8>>,
 }
@@ -160,7 +164,7 @@ impl TestChain {
             genesis_hash: Hash256([1; 32]),
             now: 0,
         };
-        Self { rows: MemoryRows::new(), block, runtime, events: Vec::new() }
+        Self { rows: MemoryRows::new(), block, voice: SchemeId::JOINT, runtime, events: Vec::new() }
     }
 
     /// Height of the block in which the next call runs.
@@ -180,7 +184,21 @@ impl TestChain {
     pub fn apply<C: Call>(&mut self, origin: Origin, call: C) -> Result<(), DispatchError> {
         let mut access = Access::new();
         call.access(&origin, &self.rows, &mut access)?;
-        self.apply_confined(&access, |tx| call.dispatch(tx, origin))
+        self.apply_declared(&access, origin, &call)
+    }
+
+    /// Run `call` confined to `access`, declared on whatever rows. Rows and events change only if it
+    /// succeeds.
+    pub fn apply_declared<C: Call>(
+        &mut self,
+        access: &Access,
+        origin: Origin,
+        call: &C,
+    ) -> Result<(), DispatchError> {
+        let voice = origin.signed().is_ok().then_some(self.voice);
+        let (rows, runtime) = (self.rows.clone(), self.runtime);
+        let tx = Tx::confined(&rows, access, &runtime, self.block).with_voice(voice);
+        self.commit(tx, |tx| call.dispatch(tx, origin))
     }
 
     /// Run `step` confined to `access`. Rows and events change only if it succeeds.

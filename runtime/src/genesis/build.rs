@@ -160,7 +160,11 @@ impl ChainSpec {
             .members
             .iter()
             .filter_map(|member| member.key.as_ref().map(|key| enrolled_key(member, key)));
-        Ok(pallet_accounts::Genesis { members: members.collect::<Result<_, _>>()? })
+        let delay = match self.governance {
+            GovernancePreset::Fast => pallet_accounts::DELAY_FAST,
+            GovernancePreset::Main => pallet_accounts::DELAY_MAIN,
+        };
+        Ok(pallet_accounts::Genesis { members: members.collect::<Result<_, _>>()?, delay })
     }
 }
 

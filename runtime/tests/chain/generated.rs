@@ -6,7 +6,9 @@ use althing_crypto::SchemeId;
 use althing_frame::Track;
 use althing_primitives::{Extrinsic, KeyHandle, MultiAddress, TOKEN};
 use althing_runtime::RuntimeCall;
-use pallet_accounts::POLICIES;
+use pallet_accounts::{
+    KeyDraft, POLICIES, PolicyDraft, Proofs, Recovery, Scopes, draft_payload, next_commitment,
+};
 use pallet_preimage::Proposal;
 use pallet_referenda::{DecisionDeposit, Enactment};
 use pallet_voting::{Ballot, Conviction};
@@ -36,6 +38,16 @@ pub enum Ask {
     Rotate { seed: u8, honest: bool },
     AddKey { seed: u8, honest: bool },
     RemoveKey { added: Option<u8> },
+    SetPolicy { seed: u8, shape: u8 },
+    CommitNext { seed: Option<u8> },
+    Escape { seed: u8 },
+    Object(usize),
+    CancelChange,
+    ProposeRecovery { of: usize, seed: u8 },
+    ApproveRecovery { of: usize, seed: u8 },
+    CancelRecovery,
+    Rescue(usize),
+    WithdrawRecovery(usize),
     Registry(u8),
     Note(u8),
     Unnote(u8),
@@ -69,6 +81,16 @@ pub fn one_of_each() -> Vec<Ask> {
         Ask::Rotate { seed: 1, honest: true },
         Ask::AddKey { seed: 1, honest: true },
         Ask::RemoveKey { added: None },
+        Ask::SetPolicy { seed: 1, shape: 0 },
+        Ask::CommitNext { seed: Some(1) },
+        Ask::Escape { seed: 1 },
+        Ask::Object(1),
+        Ask::CancelChange,
+        Ask::ProposeRecovery { of: 1, seed: 1 },
+        Ask::ApproveRecovery { of: 1, seed: 1 },
+        Ask::CancelRecovery,
+        Ask::Rescue(1),
+        Ask::WithdrawRecovery(1),
         Ask::Note(1),
         Ask::Unnote(1),
         Ask::CancelTask(0),
@@ -94,7 +116,12 @@ pub fn any_step() -> impl Strategy<Value = Step> {
     let nonce_off = prop_oneof![30 => Just(0_u32), 1 => Just(1), 1 => Just(u32::MAX)];
     (0..members().len(), any_ask(), nonce_off).prop_map(|(sender, ask, nonce_off)| Step {
         // Members whose keys change stay few: their later transactions are refused.
-        sender: if matches!(ask, Ask::Rotate { .. }) { 8 + sender % 2 } else { sender },
+        sender: match ask {
+            Ask::Rotate { .. } | Ask::Escape { .. } => 8 + sender % 2,
+            // These have friends who object, and recover them, now and then.
+            Ask::SetPolicy { .. } => 6 + sender % 4,
+            _ => sender,
+        },
         ask,
         nonce_off,
     })
@@ -114,6 +141,19 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         (seed(), any::<bool>()).prop_map(|(seed, honest)| Ask::Rotate { seed, honest }),
         (seed(), any::<bool>()).prop_map(|(seed, honest)| Ask::AddKey { seed, honest }),
         prop::option::of(seed()).prop_map(|added| Ask::RemoveKey { added }),
+        (seed(), 0_u8..5).prop_map(|(seed, shape)| Ask::SetPolicy { seed, shape }),
+        prop::option::of(seed()).prop_map(|seed| Ask::CommitNext { seed }),
+        seed().prop_map(|seed| Ask::Escape { seed }),
+    ];
+    let of = || 6_usize..8;
+    let friends = prop_oneof![
+        of().prop_map(Ask::Object),
+        Just(Ask::CancelChange),
+        (of(), seed()).prop_map(|(of, seed)| Ask::ProposeRecovery { of, seed }),
+        (of(), seed()).prop_map(|(of, seed)| Ask::ApproveRecovery { of, seed }),
+        Just(Ask::CancelRecovery),
+        of().prop_map(Ask::Rescue),
+        of().prop_map(Ask::WithdrawRecovery),
     ];
     let bytes = prop_oneof![
         (0_u8..8).prop_map(Ask::Remark),
@@ -151,7 +191,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         (0_u32..3).prop_map(Ask::Void),
         prop_oneof![1 => Just(0), 3 => 1_u32..50, 1 => 90_000..200_000_u32].prop_map(Ask::Deposit),
     ];
-    prop_oneof![6 => funds, 2 => keys, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest]
+    prop_oneof![6 => funds, 2 => keys, 2 => friends, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest]
 }
 
 /// The extrinsics of `steps` in their order, nonces counted on from the chain's.
@@ -164,7 +204,15 @@ pub fn assemble(chain: &Chain, steps: &[Step]) -> Vec<Extrinsic> {
             let next = nonces.entry(step.sender).or_insert_with(|| chain.nonce(&wallet.account));
             let nonce = next.wrapping_add(step.nonce_off);
             *next += u32::from(step.nonce_off == 0);
-            chain.proven(wallet, nonce, call(chain, wallet, &step.ask))
+            let call = call(chain, wallet, &step.ask);
+            match step.ask {
+                // The committed key signs, not one of the policy.
+                Ask::Escape { seed } => {
+                    let next = Wallet::fresh(SchemeId::ML_DSA_44, seed);
+                    chain.proven(&next.of_account(wallet.account), nonce, call)
+                }
+                _ => chain.proven(wallet, nonce, call),
+            }
         })
         .collect()
 }
@@ -203,6 +251,16 @@ pub fn call(chain: &Chain, sender: &Wallet, ask: &Ask) -> RuntimeCall {
         Ask::Rotate { .. } | Ask::AddKey { .. } | Ask::RemoveKey { .. } => {
             keys(chain, sender, ask).into()
         }
+        Ask::SetPolicy { .. } | Ask::CommitNext { .. } | Ask::Escape { .. } => {
+            policies(chain, sender, ask).into()
+        }
+        Ask::Object(_)
+        | Ask::CancelChange
+        | Ask::ProposeRecovery { .. }
+        | Ask::ApproveRecovery { .. }
+        | Ask::CancelRecovery
+        | Ask::Rescue(_)
+        | Ask::WithdrawRecovery(_) => friends(chain, ask).into(),
         Ask::Registry(which) => registry(which).into(),
         Ask::Note(seed) => {
             pallet_preimage::Call::Note { bytes: bytes(seed).try_into().unwrap() }.into()
@@ -261,6 +319,85 @@ fn keys(chain: &Chain, sender: &Wallet, ask: &Ask) -> pallet_accounts::Call {
             pallet_accounts::Call::RemoveKey { handle }
         }
         _ => pallet_accounts::Call::RemoveKey { handle: sender.handle() },
+    }
+}
+
+/// The policy of the sender's key with another one, in some shape; and the key whose possession is
+/// to be proven.
+fn draft(sender: &Wallet, seed: u8, shape: u8) -> (PolicyDraft, Wallet) {
+    let owner = |wallet: &Wallet| KeyDraft {
+        scheme: wallet.scheme,
+        public: wallet.public.clone().try_into().unwrap(),
+        weight: 1,
+        scopes: Scopes::OWNER,
+        limit: 0,
+        expires: None,
+    };
+    let new = Wallet::fresh(SchemeId::ML_DSA_44, seed);
+    let scoped = KeyDraft { scopes: Scopes(6), limit: 20 * TOKEN, ..owner(&new) };
+    let second = if shape == 1 { scoped } else { owner(&new) };
+    let keys = vec![owner(sender), second].try_into().unwrap();
+    let threshold = if shape == 4 { 2 } else { 1 };
+    let friends: Vec<_> = (0..6).map(account).collect();
+    let recovery = Recovery { friends: friends.try_into().unwrap(), threshold: 1 + shape % 2 };
+    let recovery = (shape > 1).then_some(recovery);
+    let next = Some(next_commitment(SchemeId::ML_DSA_44, &new.public, &[0; 32]));
+    (PolicyDraft { keys, threshold, next, recovery }, new)
+}
+
+fn proofs(
+    chain: &Chain,
+    of: &althing_primitives::AccountId,
+    (draft, new): (&PolicyDraft, &Wallet),
+) -> Proofs {
+    let policy = POLICIES.get(&chain.state, of).unwrap();
+    let nonce = policy.as_ref().map_or(0, |policy| policy.rotation_nonce);
+    let payload = draft_payload(&chain.genesis, of, nonce, &draft.hash());
+    let is_new = policy.is_none_or(|policy| policy.key(new.handle()).is_none());
+    let proof = || new.signer.sign(&payload).unwrap().try_into().unwrap();
+    is_new.then(proof).into_iter().collect::<Vec<_>>().try_into().unwrap()
+}
+
+fn policies(chain: &Chain, sender: &Wallet, ask: &Ask) -> pallet_accounts::Call {
+    use pallet_accounts::Call;
+    let next = |seed| {
+        let public = Wallet::fresh(SchemeId::ML_DSA_44, seed).public;
+        next_commitment(SchemeId::ML_DSA_44, &public, &[0; 32])
+    };
+    match *ask {
+        Ask::SetPolicy { seed, shape } => {
+            let (draft, new) = draft(sender, seed, shape);
+            let proofs = proofs(chain, &sender.account, (&draft, &new));
+            Call::SetPolicy { draft, proofs }
+        }
+        Ask::CommitNext { seed } => Call::CommitNext { next: seed.map(next) },
+        _ => Call::Escape { salt: [0; 32], next: None },
+    }
+}
+
+fn friends(chain: &Chain, ask: &Ask) -> pallet_accounts::Call {
+    use pallet_accounts::Call;
+    match *ask {
+        Ask::Object(of) => Call::Object { account: account(of) },
+        Ask::CancelChange => Call::CancelChange {},
+        Ask::ProposeRecovery { of, seed } => {
+            let (draft, new) = draft(&members()[of], seed, 0);
+            let proofs = proofs(chain, &account(of), (&draft, &new));
+            Call::ProposeRecovery { account: account(of), draft, proofs }
+        }
+        Ask::ApproveRecovery { of, seed } => {
+            let draft_hash = draft(&members()[of], seed, 0).0.hash();
+            Call::ApproveRecovery { account: account(of), draft_hash }
+        }
+        Ask::CancelRecovery => Call::CancelRecovery {},
+        Ask::Rescue(of) => Call::Rescue {
+            account: account(of),
+            scheme: SchemeId::ML_DSA_44,
+            public: Vec::new().try_into().unwrap(),
+            proof: Vec::new().try_into().unwrap(),
+        },
+        Ask::WithdrawRecovery(of) => Call::WithdrawRecovery { account: account(of) },
+        _ => unreachable!("not about friends"),
     }
 }
 

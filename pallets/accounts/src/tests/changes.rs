@@ -46,13 +46,13 @@ fn the_old_key_is_inert_and_forgotten() {
     let call = new.rotate(&chain, &who, &old);
     apply(&mut chain, who, call).unwrap();
     for witness in [old.witness(), old.named()] {
-        for wanted in Use::ALL {
+        for wanted in [Authority::Policy, Authority::Vote, Authority::Everyday] {
             let outcome = find(&chain, &who, &witness, wanted);
             assert_eq!(outcome, Err(Invalid::WrongKey { who, handle }));
         }
     }
     assert_eq!(KEYS.get(&chain.rows, &who, &handle).unwrap(), None);
-    find(&chain, &who, &new.named(), Use::Call).unwrap();
+    find(&chain, &who, &new.named(), Authority::Everyday).unwrap();
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn the_old_deposit_pays_for_the_new_key() {
     let least = old.deposit() + pallet_balances::EXISTENTIAL_DEPOSIT;
     fund(&mut chain, account, least);
     let parent = chain.clone();
-    let resolved = find(&chain, &account, &first.witness(), Use::Call).unwrap();
+    let resolved = find(&chain, &account, &first.witness(), Authority::Everyday).unwrap();
     turn(&mut chain, &parent, &account, (&resolved, &first.witness())).unwrap();
     let call = old.rotate(&chain, &account, &first);
     apply(&mut chain, account, call).unwrap();
@@ -185,9 +185,9 @@ fn an_added_key_signs_until_it_expires_and_its_deposit_comes_back() {
     let call = other.add(&chain, &account, Some(10));
     apply(&mut chain, account, call).unwrap();
     assert_eq!(reserved(&chain, &account), other.deposit());
-    find(&chain, &account, &other.named(), Use::Call).unwrap();
+    find(&chain, &account, &other.named(), Authority::Everyday).unwrap();
     chain.block.number = 10;
-    find(&chain, &account, &other.named(), Use::Call).unwrap_err();
+    find(&chain, &account, &other.named(), Authority::Everyday).unwrap_err();
     let handle = other.handle();
     apply(&mut chain, account, Call::RemoveKey { handle }).unwrap();
     assert_eq!(reserved(&chain, &account), 0);
@@ -202,8 +202,8 @@ fn a_member_may_leave_its_first_key_behind() {
     let call = other.add(&chain, &account, None);
     apply(&mut chain, account, call).unwrap();
     apply(&mut chain, account, Call::RemoveKey { handle: key.handle() }).unwrap();
-    find(&chain, &account, &other.named(), Use::Call).unwrap();
-    find(&chain, &account, &key.named(), Use::Call).unwrap_err();
+    find(&chain, &account, &other.named(), Authority::Everyday).unwrap();
+    find(&chain, &account, &key.named(), Authority::Everyday).unwrap_err();
 }
 
 #[test]
@@ -257,11 +257,11 @@ fn one_key_may_serve_two_accounts_and_leave_one_of_them() {
     let mut chain = chain(&[&alice, &bob]);
     let call = alice.add(&chain, &bob.account(), None);
     apply(&mut chain, bob.account(), call).unwrap();
-    find(&chain, &bob.account(), &alice.named(), Use::Call).unwrap();
+    find(&chain, &bob.account(), &alice.named(), Authority::Everyday).unwrap();
     let handle = alice.handle();
     apply(&mut chain, bob.account(), Call::RemoveKey { handle }).unwrap();
-    find(&chain, &alice.account(), &alice.named(), Use::Call).unwrap();
-    find(&chain, &bob.account(), &alice.named(), Use::Call).unwrap_err();
+    find(&chain, &alice.account(), &alice.named(), Authority::Everyday).unwrap();
+    find(&chain, &bob.account(), &alice.named(), Authority::Everyday).unwrap_err();
 }
 
 #[test]

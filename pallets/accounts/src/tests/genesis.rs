@@ -1,8 +1,7 @@
 //! Block 0, and what an audit finds.
 
 use super::*;
-use crate::public_key;
-use crate::{Flaw, metadata};
+use crate::{Flaw, metadata, witness_keys};
 
 #[test]
 fn members_of_genesis_sign_by_handle_and_owe_no_deposit() {
@@ -10,9 +9,9 @@ fn members_of_genesis_sign_by_handle_and_owe_no_deposit() {
     let chain = chain(&[&alice, &bob]);
     check(&chain.rows).unwrap();
     for key in [alice, bob] {
-        let resolved = find(&chain, &key.account(), &key.named(), Use::Call).unwrap();
-        let public = public_key(&chain.rows, &key.account(), key.handle(), &key.named()).unwrap();
-        assert_eq!((public, resolved.deposit), (key.pair.public.clone(), 0));
+        let resolved = find(&chain, &key.account(), &key.named(), Authority::Everyday).unwrap();
+        let keys = witness_keys(&chain.rows, &key.account(), &key.named()).unwrap();
+        assert_eq!((&keys[0].public, resolved.deposit), (&key.pair.public, 0));
         assert_eq!(reserved(&chain, &key.account()), 0);
     }
 }
@@ -21,8 +20,9 @@ fn members_of_genesis_sign_by_handle_and_owe_no_deposit() {
 fn a_genesis_that_breaks_a_rule_is_refused() {
     let key = Key::new(ML_DSA_44, 1);
     let mut chain = chain(&[]);
-    let mut build =
-        |members: Vec<EnrolledKey>| chain.apply_unrestricted(|tx| Genesis { members }.build(tx));
+    let mut build = |members: Vec<EnrolledKey>| {
+        chain.apply_unrestricted(|tx| Genesis { members, delay: DELAY_FAST }.build(tx))
+    };
     let twice = refused(Error::KnownKey { handle: key.handle().0 });
     assert_eq!(build(vec![key.enrolled(), key.enrolled()]), twice);
     let (scheme, expected) = (ML_DSA_44, 1312);
@@ -33,7 +33,7 @@ fn a_genesis_that_breaks_a_rule_is_refused() {
     assert_eq!(build(vec![kem]), refused(Error::UnknownScheme { scheme }));
     set_state(&mut chain, ML_DSA_44, SchemeState::Deprecated);
     let members = vec![key.enrolled()];
-    let outcome = chain.apply_unrestricted(|tx| Genesis { members }.build(tx));
+    let outcome = chain.apply_unrestricted(|tx| Genesis { members, delay: DELAY_FAST }.build(tx));
     assert_eq!(outcome.unwrap_err().code(), "ACC-106");
 }
 
@@ -63,5 +63,6 @@ fn metadata_says_what_there_is() {
     let metadata = metadata();
     assert_eq!((metadata.name, metadata.index), ("Accounts", 4));
     let names: Vec<_> = metadata.storage.iter().map(|entry| entry.name).collect();
-    assert_eq!(names, ["Policies", "Keys"]);
+    let expected = ["Policies", "Keys", "Pending", "Changes", "Recoveries", "Agenda", "Delay"];
+    assert_eq!(names, expected);
 }

@@ -1,21 +1,37 @@
 //! Tests of accounts: the chain they run on, then one file per group of rules.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test may overflow, and names what it is about"
+)]
+
 mod admission;
 mod changes;
+mod delay;
+mod draft;
+mod escape;
 mod genesis;
+mod policy;
 mod proofs;
+mod random;
+mod recovery;
+mod rescue;
 
 use althing_crypto::signing::{KeyPair, signing_scheme};
 use althing_frame::{
-    Access, BeforeError, DispatchError, Invalid, Origin, PalletError,
+    Access, Admission, Authority, BeforeError, DispatchError, Invalid, Origin, PalletError,
     testing::{TestChain, TestRuntime},
 };
-use althing_primitives::{AccountId, Balance, BlockNumber, KeyHandle, SchemeId, Signature, TOKEN};
-use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState, Use};
+use althing_primitives::{
+    AccountId, Balance, BlockNumber, KeyHandle, SchemeId, Signature, TOKEN, Weight,
+};
+use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState};
 
 use crate::{
-    Call, EnrolledKey, Error, Event, Genesis, KEYS, POLICIES, Policy, Resolved, authorise,
-    authorise_access, check, key_deposit, possession_payload, resolve,
+    Call, DELAY_FAST, EnrolledKey, Error, Event, Genesis, KEYS, KeyDraft, POLICIES, Policy,
+    PolicyDraft, Proofs, Recovery, Resolved, Scopes, authorise, authorise_access, check,
+    draft_payload, key_deposit, on_finalize, possession_payload, resolve,
 };
 
 const ML_DSA_44: SchemeId = SchemeId::ML_DSA_44;
@@ -57,7 +73,8 @@ impl Key {
 
     /// The proof for `account` as its policy stands.
     fn proof(&self, chain: &TestChain, account: &AccountId) -> Vec<u8> {
-        let nonce = policy(chain, account).rotation_nonce;
+        let policy = POLICIES.get(&chain.rows, account).unwrap();
+        let nonce = policy.map_or(0, |policy| policy.rotation_nonce);
         let genesis = &chain.block.genesis_hash;
         self.sign(&possession_payload(genesis, account, nonce, self.scheme, &self.pair.public))
     }
@@ -101,6 +118,62 @@ impl Key {
     }
 }
 
+/// An owner key of this weight.
+fn owner(key: &Key, weight: u16) -> KeyDraft {
+    KeyDraft {
+        scheme: key.scheme,
+        public: key.pair.public.clone().try_into().unwrap(),
+        weight,
+        scopes: Scopes::OWNER,
+        limit: 0,
+        expires: None,
+    }
+}
+
+fn draft(keys: Vec<KeyDraft>, threshold: u16) -> PolicyDraft {
+    PolicyDraft { keys: keys.try_into().unwrap(), threshold, next: None, recovery: None }
+}
+
+/// Proofs of the keys `new` over `draft`, for `account` as its policy stands.
+fn proofs(chain: &TestChain, account: &AccountId, draft: &PolicyDraft, new: &[&Key]) -> Proofs {
+    let nonce = POLICIES.get(&chain.rows, account).unwrap().map_or(0, |one| one.rotation_nonce);
+    let message = draft_payload(&chain.block.genesis_hash, account, nonce, &draft.hash());
+    let proofs: Vec<_> = new.iter().map(|key| key.sign(&message).try_into().unwrap()).collect();
+    proofs.try_into().unwrap()
+}
+
+fn set_policy(chain: &TestChain, account: &AccountId, draft: PolicyDraft, new: &[&Key]) -> Call {
+    let proofs = proofs(chain, account, &draft, new);
+    Call::SetPolicy { draft, proofs }
+}
+
+fn friends(keys: &[&Key], threshold: u8) -> Recovery {
+    let friends: Vec<_> = keys.iter().map(|key| key.account()).collect();
+    Recovery { friends: friends.try_into().unwrap(), threshold }
+}
+
+/// A chain on which `key` is enrolled and may be recovered by `threshold` of the others.
+fn befriended(key: &Key, others: &[&Key], threshold: u8) -> TestChain {
+    let members: Vec<_> = [key].into_iter().chain(others.iter().copied()).collect();
+    let mut chain = chain(&members);
+    let account = key.account();
+    let draft =
+        PolicyDraft { recovery: Some(friends(others, threshold)), ..draft(vec![owner(key, 1)], 1) };
+    let call = set_policy(&chain, &account, draft, &[]);
+    apply(&mut chain, account, call).unwrap();
+    chain.take_events();
+    chain
+}
+
+/// End this block and begin the next one.
+fn finish(chain: &mut TestChain) {
+    let number = chain.block.number;
+    chain.apply_unrestricted(|tx| pallet_system::NUMBER.put(tx, &number)).unwrap();
+    chain.apply_unrestricted(on_finalize).unwrap();
+    check(&chain.rows).unwrap();
+    chain.block.number = number + 1;
+}
+
 /// A chain at block 1 with all schemes active, on which `members` are enrolled and funded.
 fn chain(members: &[&Key]) -> TestChain {
     let mut chain = TestChain::new(TestRuntime::without_calls());
@@ -110,7 +183,7 @@ fn chain(members: &[&Key]) -> TestChain {
         .apply_unrestricted(|tx| {
             pallet_crypto_registry::Genesis::dev(Limits::FAST).build(tx)?;
             pallet_balances::Genesis { balances }.build(tx)?;
-            Genesis { members }.build(tx)
+            Genesis { members, delay: DELAY_FAST }.build(tx)
         })
         .unwrap();
     chain.take_events();
@@ -153,22 +226,50 @@ fn find(
     chain: &TestChain,
     account: &AccountId,
     signature: &Signature,
-    wanted: Use,
+    authority: Authority,
 ) -> Result<Resolved, Invalid> {
-    resolve(&chain.rows, account, signature, wanted, chain.block.number).map_err(invalid)
+    resolve(&chain.rows, account, signature, authority, chain.block.number).map_err(invalid)
 }
 
-/// Take the transaction's turn, confined to the access declared on the rows of `parent`.
+/// What the runtime makes of a resolved transaction.
+fn admission(account: &AccountId, resolved: &Resolved, authority: Authority) -> Admission {
+    Admission {
+        origin: Origin::Signed(*account),
+        authority,
+        witness: None,
+        signers: resolved.signers.clone(),
+        circumstances: resolved.circumstances,
+        voice: Some(resolved.voice),
+        weight: Weight::ZERO,
+        fee: 0,
+        tip: 0,
+    }
+}
+
+/// Take an everyday transaction's turn, confined to the access declared on the rows of `parent`.
 fn turn(
     chain: &mut TestChain,
     parent: &TestChain,
     account: &AccountId,
+    transaction: (&Resolved, &Signature),
+) -> Result<(), Invalid> {
+    turn_for(chain, parent, account, transaction, Authority::Everyday)
+}
+
+/// The same for a transaction that takes this authority.
+fn turn_for(
+    chain: &mut TestChain,
+    parent: &TestChain,
+    account: &AccountId,
     (resolved, signature): (&Resolved, &Signature),
+    authority: Authority,
 ) -> Result<(), Invalid> {
     let mut access = Access::new();
-    authorise_access(&parent.rows, &mut access, account, resolved.handle).unwrap();
+    let keys = (&resolved.signers[..], authority);
+    authorise_access(&parent.rows, &mut access, account, keys).unwrap();
+    let admission = admission(account, resolved, authority);
     let outcome = chain
-        .apply_confined(&access, |tx| authorise(tx, account, resolved.handle, signature))
+        .apply_confined(&access, |tx| authorise(tx, account, &admission, signature))
         .map_err(invalid);
     check(&chain.rows).unwrap();
     outcome
@@ -188,8 +289,9 @@ fn refused(error: Error) -> Result<(), DispatchError> {
 #[test]
 fn errors_have_distinct_indices_and_their_codes() {
     let (scheme, handle) = (ML_DSA_44, althing_primitives::Hash256([0; 32]));
+    let account = AccountId([0; 32]);
     let errors = [
-        Error::NoPolicy { account: AccountId([0; 32]) },
+        Error::NoPolicy { account },
         Error::UnknownKey { handle },
         Error::KnownKey { handle },
         Error::TooManyKeys { maximum: 8 },
@@ -202,6 +304,25 @@ fn errors_have_distinct_indices_and_their_codes() {
         Error::Expired { expires: 1, now: 2 },
         Error::LastKey { handle },
         Error::NonceExhausted { rotation_nonce: 0 },
+        Error::Unreachable { threshold: 2, reachable: 1 },
+        Error::NoWeight { handle },
+        Error::BadScopes { handle, scopes: 0, limit: 0 },
+        Error::EndlessSession { handle },
+        Error::ProofCount { expected: 1, found: 0 },
+        Error::OwnFriend { account },
+        Error::FriendTwice { friend: account },
+        Error::FriendThreshold { threshold: 0, friends: 1 },
+        Error::ChangePending { effective_at: 1 },
+        Error::NoChange { account },
+        Error::NoRecovery { account },
+        Error::NotFriend { account, who: account },
+        Error::SaidAlready { who: account },
+        Error::AgendaFull { from: 1, to: 2 },
+        Error::UnknownRecovery { draft_hash: handle },
+        Error::ProposedAlready { account },
+        Error::NoRecoveryProposed { account },
+        Error::NotStranded { account, way: "friends" },
+        Error::NoCommitment { account },
     ];
     for (at, error) in errors.iter().enumerate() {
         assert_eq!(usize::from(error.index()), at + 1);
