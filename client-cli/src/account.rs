@@ -10,7 +10,7 @@ use althing_primitives::{AccountId, Ss58Error, from_ss58};
 use crate::{
     ask::Ask,
     key::{Key, KeyError},
-    keystore::{AccountFile, KeyName, Keystore, KeystoreError},
+    keystore::{AccountFile, KeyName, Keystore, KeystoreError, Status},
     near::nearest,
     output::{CliError, Output},
 };
@@ -89,15 +89,17 @@ impl Who {
     }
 }
 
-/// An account that can sign: its id and its unlocked current key.
+/// An account that can sign: its id and its unlocked current keys.
 #[derive(Debug)]
 pub struct Signer {
     /// What to call it.
     pub name: String,
     /// The account.
     pub account: AccountId,
-    /// Its current key.
+    /// Its current key; the first one of several that sign together.
     pub key: Key,
+    /// The others that sign together with it, in order.
+    pub others: Vec<Key>,
     /// The key is a dev member's, so everyone has it.
     pub is_dev_member: bool,
 }
@@ -112,13 +114,17 @@ impl Signer {
     ) -> Result<Self, CliError> {
         if let Some(key) = dev_key(keystore, name)? {
             let (name, account) = (name.to_owned(), key.account());
-            return Ok(Self { name, account, key, is_dev_member: true });
+            return Ok(Self { name, account, key, others: Vec::new(), is_dev_member: true });
         }
         let file = keystore.load(&KeyName::new(name)?)?;
         let entry = file.current()?;
         let password = ask.password(out, name)?;
         let key = file.open(entry, &password)?;
-        Ok(Self { name: name.to_owned(), account: file.account(), key, is_dev_member: false })
+        let together = file.keys().iter().filter(|one| one.status == Status::Current);
+        let others = together.filter(|one| one.handle != entry.handle);
+        let others = others.map(|one| file.open(one, &password)).collect::<Result<_, _>>()?;
+        let (name, account) = (name.to_owned(), file.account());
+        Ok(Self { name, account, key, others, is_dev_member: false })
     }
 }
 

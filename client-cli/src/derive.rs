@@ -8,7 +8,7 @@
 //! Reserve keys (`reserve.rs`) come from a root of their own under `althing:derive:v1/reserve`, so
 //! that the wallet can keep that root and make the next reserve without asking for the words.
 //!
-//! These rules are frozen (`specs/wallet.md`, W7, W21): `specs/vectors/wallet.json` pins them.
+//! These rules are frozen (`specs/wallet.md`, W7, W30): `specs/vectors/wallet.json` pins them.
 
 use althing_crypto::{Scheme, Secret};
 use bip39::{Language, Mnemonic};

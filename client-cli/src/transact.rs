@@ -3,9 +3,9 @@
 //! One way for all commands: find who signs, try the call on the chain's state, show one screen,
 //! ask, sign, send, wait, read what came of it. Nothing is signed here before it was shown.
 
+mod choice;
 mod fate;
 mod pre_rotation;
-mod signers;
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
 use althing_primitives::{AccountId, Balance, Hash256};
@@ -27,8 +27,8 @@ use crate::{
     wording,
 };
 
+pub use choice::{Need, Ring, SignKey, joint_witness};
 pub use pre_rotation::{commit_call, commitment_value};
-pub use signers::{Need, Ring, SignKey};
 
 /// What a command wants done.
 #[derive(Debug)]
@@ -202,7 +202,7 @@ impl Quote {
 pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, CliError> {
     let signers = sender.signers_of(chain, call)?;
     let terms = chain.terms(sender.account)?;
-    let extrinsic = terms.extrinsic(signers::blank_witness(&signers)?, call);
+    let extrinsic = terms.extrinsic(choice::blank_witness(&signers)?, call);
     let fee = chain.fee_of(&extrinsic)?;
     let first = signers.first().map_or(sender.scheme, |key| key.scheme);
     let tried = chain.dry_run(&sender.account, first.id(), call)?;
@@ -374,7 +374,7 @@ impl Ready {
 
     /// Unlock the keys, sign, send and wait.
     pub fn send(self, context: &mut Context, chain: &mut Chain) -> Result<Outcome, CliError> {
-        let keys = signers::unlock(context, &self.sender, &self.quote.signers)
+        let keys = choice::unlock(context, &self.sender, &self.quote.signers)
             .map_err(CliError::nothing_sent)?;
         self.send_with(&keys, context, chain)
     }
@@ -397,7 +397,7 @@ impl Ready {
         let signers = &self.quote.signers;
         let named: Vec<_> = signers.iter().map(SignKey::signer).collect();
         let statement = terms.statement(&named, &self.intent.call);
-        let witness = signers::sign(signers, keys, &statement)?;
+        let witness = choice::sign(signers, keys, &statement)?;
         let extrinsic = terms.extrinsic(witness, &self.intent.call);
         let wait = context.global.wait;
         if wait == Wait::None {

@@ -25,7 +25,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "verify-proof",
         ],
     ),
-    ("Keys", &["key", "sign-payload"]),
+    ("Keys", &["key", "recovery", "sign-payload"]),
     ("Setup", &["tour", "explain", "version"]),
 ];
 

@@ -13,6 +13,7 @@ pub mod key;
 pub mod members;
 pub mod proof;
 pub mod propose;
+pub mod recovery;
 pub mod referenda;
 pub mod referendum;
 pub mod send;

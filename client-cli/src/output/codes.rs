@@ -171,6 +171,8 @@ codes! {
         Do("use a chain of a newer version: althing version");
     KEY_NO_CHANGE = "KEY-335", Refused, "no change of the account's keys waits that its owner could stop",
         Do("althing key policy NAME");
+    KEY_NO_FRIENDS = "KEY-336", Refused, "the account has named no friends who may recover it",
+        Do("althing key policy NAME");
     RECOVERY_FILE = "KEY-334", Usage, "the file is no request for a recovery, or one for another state",
         Do("ask for a new one: althing recovery ask --help");
 

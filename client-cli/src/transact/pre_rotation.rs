@@ -1,11 +1,11 @@
 //! The second transaction of a new account: it commits the account to its reserve key, so that the
-//! owner can move when the scheme of the first key falls (`specs/wallet.md`, W23).
+//! owner can move when the scheme of the first key falls (`specs/wallet.md`, W32).
 
 use althing_primitives::{Balance, Hash256};
 use scale_value::Value;
 use serde_json::json;
 
-use super::{Quote, Sender, SignKey, signers};
+use super::{Quote, Sender, SignKey, choice};
 use crate::{
     amount,
     chain::{Chain, Placed, Wait},
@@ -29,7 +29,7 @@ pub(super) fn price(
         return Ok(None);
     }
     let call = commit_call(chain, Some(reserve))?;
-    let witness = signers::blank_witness(&[kept(sender)])?;
+    let witness = choice::blank_witness(&[kept(sender)])?;
     let extrinsic = chain.terms(sender.account)?.extrinsic(witness, &call);
     Ok(Some(chain.fee_of(&extrinsic)?))
 }
@@ -71,7 +71,7 @@ fn send(
     let terms = chain.terms(sender.account)?;
     let signers = [kept(sender)];
     let statement = terms.statement(&[signers[0].signer()], &call);
-    let extrinsic = terms.extrinsic(signers::sign(&signers, keys, &statement)?, &call);
+    let extrinsic = terms.extrinsic(choice::sign(&signers, keys, &statement)?, &call);
     let wait = if context.global.wait == Wait::Final { Wait::Final } else { Wait::Block };
     let block = chain.send_and_watch(&extrinsic, wait)?;
     let placed = chain.placed(extrinsic.hash(), &block)?;

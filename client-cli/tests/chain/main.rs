@@ -6,6 +6,7 @@
 mod support;
 
 mod flow;
+mod keys;
 mod metadata;
 mod proof;
 mod refusals;

@@ -1,4 +1,4 @@
-//! `althing key commit-next`: commit an account to its reserve key (`specs/wallet.md`, W23).
+//! `althing key commit-next`: commit an account to its reserve key (`specs/wallet.md`, W32).
 
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 
 mod add;
 mod cancel;
-mod change;
+pub(crate) mod change;
 mod check;
 mod commit_next;
 mod escape;
@@ -29,6 +29,7 @@ use crate::{
 };
 
 pub(crate) use new::DEFAULT_SCHEME;
+pub(crate) use remove::scheme_of;
 
 /// What can be done with keys.
 #[derive(Debug, clap::Subcommand)]

@@ -72,7 +72,7 @@ fn find<'a>(policy: &'a Policy, text: &str, name: &str) -> Result<&'a PolicyKey,
 }
 
 /// The name of a key's scheme, or its number where this program does not know it.
-pub(super) fn scheme_of(key: &PolicyKey) -> String {
+pub(crate) fn scheme_of(key: &PolicyKey) -> String {
     let scheme = scheme_with_id(althing_crypto::SchemeId(key.scheme));
     scheme.map_or_else(|| format!("scheme {}", key.scheme), |scheme| scheme.name().to_owned())
 }

@@ -1,5 +1,5 @@
 //! Which keys sign a call: the fewest owners of this wallet that reach the threshold of the account's
-//! policy, or one key with fewer rights if it may sign this much (`specs/wallet.md`, W25).
+//! policy, or one key with fewer rights if it may sign this much (`specs/wallet.md`, W34).
 
 use althing_crypto::{KeyHandle, SchemeId, signing::SigningScheme};
 use althing_primitives::{Balance, JointPart, SIGNERS_MAX, Signature, SignerKey};
@@ -279,6 +279,14 @@ pub(super) fn sign(
         key.map(|key| key.public().to_vec()).unwrap_or_default()
     };
     witness(signers, signatures?, public)
+}
+
+/// The witness of keys that sign together.
+pub fn joint_witness(keys: &[&Key], statement: &[u8]) -> Result<Signature, CliError> {
+    let sign_key = |key: &&Key| SignKey { scheme: key.scheme(), handle: key.handle(), kept: true };
+    let signers: Vec<_> = keys.iter().map(sign_key).collect();
+    let signatures: Result<Vec<_>, _> = keys.iter().map(|key| key.sign(statement)).collect();
+    witness(&signers, signatures?, |_| Vec::new())
 }
 
 fn witness(
