@@ -31,7 +31,7 @@ impl Member {
 
     /// Suspend a scheme by referendum number `index`.
     fn freeze(&self, scheme: &str, index: &str) {
-        let step = ["--scheme", scheme, "--blocks", "1000", "--title", "Broken"];
+        let step = ["--scheme", scheme, "--blocks", "100", "--title", "Broken"];
         self.data(&[&["--account", "alice", "propose", "crypto", "freeze"], &step[..]].concat());
         for name in ["alice", "carol", "dave", "erin"] {
             let weight = ["--weight", "90k", "--conviction", "1"];
