@@ -126,6 +126,8 @@ fn half_of_the_keys_is_not_enough_and_the_other_half_is_named() {
     let error = member.error(&["--account", "zoe", "send", "bob", "1"]);
     assert_eq!(error["code"], "KEY-326");
     assert!(error["details"]["missing"][0].as_str().unwrap().ends_with(gone.as_str().unwrap()));
+    let error = member.error(&["key", "rotate", "zoe", "--to-scheme", HYBRID]);
+    assert_eq!(error["code"], "KEY-330");
     assert_eq!(member.data(&["account", "zoe"]), before);
 }
 
@@ -174,6 +176,8 @@ fn a_key_of_every_day_does_what_it_may_and_nothing_else() {
     assert_eq!(member.error(&["--account", "purse", "send", "bob", "all"])["code"], "KEY-327");
 
     let handle = added["handle"].as_str().unwrap();
+    assert_eq!(member.error(&["key", "remove", "zoe", "0xff00ff00"])["code"], "KEY-332");
+    assert_eq!(member.error(&["key", "remove", "zoe", "ml-dsa-44"])["code"], "KEY-332", "two");
     member.data(&["key", "remove", "zoe", handle]);
     let error = member.error(&["--account", "laptop", "vote", "0", "nay", "--weight", "1"]);
     assert_eq!(error["code"], "KEY-322");
@@ -210,6 +214,10 @@ fn an_account_escapes_from_a_frozen_scheme_and_can_escape_again() {
 fn friends_recover_an_account_and_its_owner_or_they_stop_what_they_do_not_want() {
     let member = Member::new();
     member.enrolled("zoe", "ml-dsa-65");
+    let out = member.node.home().join("none.json");
+    let ask = ["recovery", "ask", "bob", "--name", "bob2", "--out", out.to_str().unwrap()];
+    assert_eq!(member.error(&ask)["code"], "KEY-336");
+    assert!(!out.exists() && !member.node.home().join("keys/bob2.json").exists());
     let set = ["recovery", "set", "zoe", "--friends", "alice,carol", "--threshold", "2"];
     assert!(member.data(&set)["effective_at"].is_null());
     assert_eq!(member.policy("zoe")["recovery"]["threshold"], 2);
@@ -239,8 +247,14 @@ fn friends_recover_an_account_and_its_owner_or_they_stop_what_they_do_not_want()
     let approve = ["--account", "carol", "recovery", "approve", &address, &hash];
     assert!(member.data(&approve)["effective_at"].is_number());
     member.until(|| member.data(&["key", "policy", "zoe2"])["pending"].is_null());
-    let sent = member.data(&["--account", "zoe2", "send", "bob", "1"]);
-    assert_eq!(sent["transaction"]["scheme"], "ml-dsa-65");
+    let paid = member.data(&["--account", "zoe2", "send", "bob", "1"]);
+    assert_eq!(paid["transaction"]["scheme"], "ml-dsa-65");
+    // The request was for the policy that is gone.
+    let late = member.error(&["--account", "alice", "recovery", "propose", path]);
+    assert_eq!(
+        (&late["code"], &late["details"]["nothing_sent"]),
+        (&"KEY-334".into(), &true.into())
+    );
     assert_eq!(member.error(&["--account", "zoe", "send", "bob", "1"])["code"], "KEY-322");
 }
 

@@ -86,27 +86,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     draft.keys.push(DraftKey { scopes, limit, expires, ..DraftKey::owner(&key) });
     let call = subject.call(&draft, &[&key])?;
     let handle = key.handle().0.to_string();
-    let mut effects = vec![
-        ("new key", format!("{} {}", scheme.name(), wording::short(&handle))),
-        ("rights", wording::scopes(scopes)),
-    ];
-    if scopes.contain(Scopes::TRANSFER) {
-        effects.push(("limit", format!("{} each time", amount::to_text_with_unit(limit))));
-    }
-    effects.push((
-        "until",
-        match expires {
-            Some(block) => format!("block {}", wording::count(block)),
-            None => format!("it is taken away: althing key remove {name}"),
-        },
-    ));
-    effects.push((
-        "secret",
-        match &arguments.export {
-            Some(path) => format!("goes to {}, in the clear, and is not kept here", path.display()),
-            None => "is kept here".to_owned(),
-        },
-    ));
+    let mut effects = vec![("new key", format!("{} {}", scheme.name(), wording::short(&handle)))];
+    effects.extend(effects_of(arguments, (scopes, limit, expires)));
     effects.push(subject.when());
     let what = format!("add a key to {name} that may {}", wording::scopes(scopes));
     let Subject { chain, sender, .. } = &mut subject;
@@ -150,6 +131,27 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     Ok(reply)
 }
 
+/// What the screen says of the new key's rights and of where its secret goes.
+fn effects_of(
+    arguments: &Arguments,
+    (scopes, limit, expires): (Scopes, Balance, Option<u32>),
+) -> Vec<(&'static str, String)> {
+    let mut effects = vec![("rights", wording::scopes(scopes))];
+    if scopes.contain(Scopes::TRANSFER) {
+        effects.push(("limit", format!("{} each time", amount::to_text_with_unit(limit))));
+    }
+    let until = match expires {
+        Some(block) => format!("block {}", wording::count(block)),
+        None => format!("it is taken away: althing key remove {}", arguments.name),
+    };
+    let secret = match &arguments.export {
+        Some(path) => format!("goes to {}, in the clear, and is not kept here", path.display()),
+        None => "is kept here".to_owned(),
+    };
+    effects.extend([("until", until), ("secret", secret)]);
+    effects
+}
+
 /// The rights asked for, if they fit together.
 fn rights(arguments: &Arguments) -> Result<(Scopes, Balance), CliError> {
     let bits = arguments.scope.iter().map(|scope| match scope {
@@ -175,18 +177,17 @@ fn rights(arguments: &Arguments) -> Result<(Scopes, Balance), CliError> {
 /// The first block after `text` has passed.
 fn end(chain: &mut Chain, text: &str) -> Result<u32, CliError> {
     let now = chain.head()?.number;
-    let blocks = match text.parse::<u32>() {
-        Ok(blocks) => blocks,
-        Err(_) => {
-            let milliseconds = milliseconds(text)?;
-            let each = block_time(chain)?.ok_or_else(|| {
-                let message = "how long a block takes cannot be told from this chain's last blocks";
-                CliError::new(codes::BAD_DURATION, message)
-                    .fix(["write --expires as a number of blocks"])
-                    .nothing_sent()
-            })?;
-            u32::try_from(milliseconds.div_ceil(each)).unwrap_or(u32::MAX)
-        }
+    let blocks = if let Ok(blocks) = text.parse::<u32>() {
+        blocks
+    } else {
+        let milliseconds = milliseconds(text)?;
+        let each = block_time(chain)?.ok_or_else(|| {
+            let message = "how long a block takes cannot be told from this chain's last blocks";
+            CliError::new(codes::BAD_DURATION, message)
+                .fix(["write --expires as a number of blocks"])
+                .nothing_sent()
+        })?;
+        u32::try_from(milliseconds.div_ceil(each)).unwrap_or(u32::MAX)
     };
     if blocks == 0 {
         let message = "a key that expires at once signs nothing";

@@ -38,25 +38,24 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let name = subject.name.clone();
     let mut file = subject.file()?;
     let kept = file.reserve().and_then(crate::keystore::KeyEntry::commitment);
-    let (commitment, mut warning) = (kept.filter(|_| !arguments.from_words), None);
-    let commitment = match commitment {
-        Some(commitment) => commitment,
-        None => {
-            let words = words(arguments, context)?;
-            let reserve = first_unused(words.as_ref(), Some(&file))?;
-            if words.is_none() {
-                let message = "the reserve key is random: no words restore it, the key file does";
-                warning = Some(Warning::new(codes::KEY_WARN_NO_WORDS, message));
-            }
-            if !context.global.dry_run {
-                let password: Password = context.ask.password(&mut context.out, name.as_str())?;
-                // The password must be the one of the other keys.
-                file.open(file.current()?, &password)?;
-                file.add_reserve(&reserve, &password, arguments.sealing.kdf)?;
-                subject.keystore.replace(&file)?;
-            }
-            reserve.commitment()
+    let mut warning = None;
+    let commitment = if let Some(kept) = kept.filter(|_| !arguments.from_words) {
+        kept
+    } else {
+        let words = words(arguments, context)?;
+        let reserve = first_unused(words.as_ref(), Some(&file))?;
+        if words.is_none() {
+            let message = "the reserve key is random: no words restore it, the key file does";
+            warning = Some(Warning::new(codes::KEY_WARN_NO_WORDS, message));
         }
+        if !context.global.dry_run {
+            let password: Password = context.ask.password(&mut context.out, name.as_str())?;
+            // The password must be the one of the other keys.
+            file.open(file.current()?, &password)?;
+            file.add_reserve(&reserve, &password, arguments.sealing.kdf)?;
+            subject.keystore.replace(&file)?;
+        }
+        reserve.commitment()
     };
     let mut data = json!({ "name": name, "commitment": commitment.to_string() });
     if policy.next == Some(commitment) {

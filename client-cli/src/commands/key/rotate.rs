@@ -153,22 +153,16 @@ fn draft(subject: &mut Subject, file: &AccountFile, made: &Made) -> Result<Draft
         .keys
         .iter_mut()
         .filter(|key| key.scopes.contain(Scopes::OWNER) && file.entry(key.handle()).is_some());
-    match (mine.next(), mine.next(), &made.keys[..]) {
-        (Some(key), None, [new]) => {
-            let DraftKey { scheme, public, .. } = DraftKey::owner(new);
-            *key = DraftKey { scheme, public, ..key.clone() };
-            Ok(draft)
-        }
-        _ => {
-            let message = format!(
-                "others control {} too: here one key can be replaced by one key",
-                subject.name
-            );
-            Err(CliError::new(codes::KEY_OTHER_OWNERS, message)
-                .fix([format!("althing key policy {}", subject.name)])
-                .nothing_sent())
-        }
+    if let (Some(key), None, [new]) = (mine.next(), mine.next(), &made.keys[..]) {
+        let DraftKey { scheme, public, .. } = DraftKey::owner(new);
+        *key = DraftKey { scheme, public, ..key.clone() };
+        return Ok(draft);
     }
+    let name = &subject.name;
+    let message = format!("others control {name} too: here one key can be replaced by one key");
+    Err(CliError::new(codes::KEY_OTHER_OWNERS, message)
+        .fix([format!("althing key policy {name}")])
+        .nothing_sent())
 }
 
 /// The schemes of the account's owner keys.
