@@ -1,7 +1,7 @@
 //! What a transaction weighs, and the lengths clients leave out when they ask.
 
 use althing_frame::Call;
-use althing_primitives::{KeyHandle, SchemeId, Signature, Weight};
+use althing_primitives::{JointPart, KeyHandle, SchemeId, Signature, Weight};
 use parity_scale_codec::Encode;
 
 /// Cost of an extrinsic before its call does anything.
@@ -48,4 +48,15 @@ pub(crate) fn blank_signature(scheme: SchemeId, kept: Option<KeyHandle>) -> Opti
     }
     let public = vec![0; sizes.public].try_into().ok()?;
     Some(Signature::Key { scheme, public, signature })
+}
+
+/// The same of several kept keys together.
+pub(crate) fn blank_joint(keys: &[(SchemeId, KeyHandle)]) -> Option<Signature> {
+    let part = |(scheme, handle): &(SchemeId, KeyHandle)| {
+        let bytes = althing_crypto::scheme(*scheme)?.sizes().signature;
+        let signature = vec![0; bytes].try_into().ok()?;
+        Some(JointPart { scheme: *scheme, handle: *handle, signature })
+    };
+    let parts: Vec<JointPart> = keys.iter().map(part).collect::<Option<_>>()?;
+    Some(Signature::Joint { parts: parts.try_into().ok()? })
 }

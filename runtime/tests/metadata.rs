@@ -118,7 +118,14 @@ fn an_extrinsic_names_its_four_parts_in_order() {
         assert_ne!(parts[2].1, "sp_runtime::MultiSignature");
         assert_ne!(parts[2].1, "");
         let signature = find(&types, &parts[2].1);
-        let expected = [(0, "Ed25519"), (1, "Sr25519"), (2, "Ecdsa"), (16, "Key"), (17, "Handle")];
+        let expected = [
+            (0, "Ed25519"),
+            (1, "Sr25519"),
+            (2, "Ecdsa"),
+            (16, "Key"),
+            (17, "Handle"),
+            (18, "Joint"),
+        ];
         assert_eq!(variants(signature), expected);
     }
 }

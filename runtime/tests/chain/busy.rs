@@ -44,7 +44,12 @@ fn build_busy_chain() -> Chain {
         let note = call(&chain, wallet, &Ask::Note(seed));
         chain.proven(wallet, chain.nonce(&wallet.account), note)
     });
-    let notes = notes.collect();
+    // One member whom any friend may recover, one who needs two, both committed to a next key.
+    let befriend = members()[6..8].iter().zip(2..).map(|(wallet, shape)| {
+        let set = call(&chain, wallet, &Ask::SetPolicy { seed: 1, shape });
+        chain.proven(wallet, chain.nonce(&wallet.account), set)
+    });
+    let notes = notes.chain(befriend).collect();
     assert!(chain.proven_block(notes).receipts.iter().all(|receipt| receipt.outcome.is_ok()));
     chain
 }

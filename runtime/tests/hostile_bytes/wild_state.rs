@@ -73,8 +73,8 @@ fn the_busy_chain_has_rows_of_most_items() {
         })
         .map(|(pallet, entry)| format!("{pallet}.{}", entry.name))
         .collect();
-    // Some are there within a block only.
-    assert!(empty.len() <= 15, "{empty:?}");
+    // Some are there within a block only, others while a member's change or recovery waits.
+    assert!(empty.len() <= 18, "{empty:?}");
 }
 
 #[test]
