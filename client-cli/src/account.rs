@@ -10,7 +10,7 @@ use althing_primitives::{AccountId, Ss58Error, from_ss58};
 use crate::{
     ask::Ask,
     key::{Key, KeyError},
-    keystore::{AccountFile, KeyName, Keystore, KeystoreError},
+    keystore::{AccountFile, KeyName, Keystore, KeystoreError, Status},
     near::nearest,
     output::{CliError, Output},
 };
@@ -89,15 +89,17 @@ impl Who {
     }
 }
 
-/// An account that can sign: its id and its unlocked current key.
+/// An account that can sign: its id and its unlocked current keys.
 #[derive(Debug)]
 pub struct Signer {
     /// What to call it.
     pub name: String,
     /// The account.
     pub account: AccountId,
-    /// Its current key.
+    /// Its current key; the first one of several that sign together.
     pub key: Key,
+    /// The others that sign together with it, in order.
+    pub others: Vec<Key>,
     /// The key is a dev member's, so everyone has it.
     pub is_dev_member: bool,
 }
@@ -110,17 +112,25 @@ impl Signer {
         ask: Ask,
         out: &mut Output,
     ) -> Result<Self, CliError> {
-        if let Some(member) = dev_member_unless_kept(keystore, name) {
-            let key = Key::of_dev_member(member)?;
+        if let Some(key) = dev_key(keystore, name)? {
             let (name, account) = (name.to_owned(), key.account());
-            return Ok(Self { name, account, key, is_dev_member: true });
+            return Ok(Self { name, account, key, others: Vec::new(), is_dev_member: true });
         }
         let file = keystore.load(&KeyName::new(name)?)?;
         let entry = file.current()?;
         let password = ask.password(out, name)?;
         let key = file.open(entry, &password)?;
-        Ok(Self { name: name.to_owned(), account: file.account(), key, is_dev_member: false })
+        let together = file.keys().iter().filter(|one| one.status == Status::Current);
+        let others = together.filter(|one| one.handle != entry.handle);
+        let others = others.map(|one| file.open(one, &password)).collect::<Result<_, _>>()?;
+        let (name, account) = (name.to_owned(), file.account());
+        Ok(Self { name, account, key, others, is_dev_member: false })
     }
+}
+
+/// The key of the dev member called `name`, unless a key of the keystore has that name.
+pub(crate) fn dev_key(keystore: &Keystore, name: &str) -> Result<Option<Key>, KeyError> {
+    dev_member_unless_kept(keystore, name).map(Key::of_dev_member).transpose()
 }
 
 fn dev_member_unless_kept(keystore: &Keystore, name: &str) -> Option<&'static DevMember> {

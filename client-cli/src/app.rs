@@ -84,6 +84,7 @@ fn perform(command: Command, context: &mut Context) -> Result<Reply, CliError> {
         Command::VerifyProof(arguments) => commands::verify_proof::run(&arguments, context),
         Command::Tour(arguments) => commands::tour::run(&arguments, context),
         Command::Key(command) => commands::key::run(command, context),
+        Command::Recovery(command) => commands::recovery::run(&command, context),
         Command::SignPayload(arguments) => commands::sign_payload::run(&arguments, context),
         Command::Explain(arguments) => commands::explain::run(&arguments),
         Command::Version(arguments) => Ok(commands::version::run(&arguments)),

@@ -5,7 +5,10 @@
 //! output is for. One backup therefore covers every scheme, schemes that do not exist yet
 //! included, and no scheme's seed tells anything about another's.
 //!
-//! This rule is frozen (`specs/wallet.md`, W7): `specs/vectors/wallet.json` pins it.
+//! Reserve keys (`reserve.rs`) come from a root of their own under `althing:derive:v1/reserve`, so
+//! that the wallet can keep that root and make the next reserve without asking for the words.
+//!
+//! These rules are frozen (`specs/wallet.md`, W7, W30): `specs/vectors/wallet.json` pins them.
 
 use althing_crypto::{Kem, Scheme, Secret};
 use bip39::{Language, Mnemonic};
@@ -15,6 +18,10 @@ use zeroize::Zeroizing;
 
 /// How many words a backup has.
 pub const WORDS: usize = 24;
+/// How long the root of the reserve keys is.
+pub const RESERVE_ROOT_BYTES: usize = 64;
+/// Where the root of the reserve keys stands in the derivation.
+const RESERVE_LABEL: &str = "althing:derive:v1/reserve";
 const ENTROPY_BYTES: usize = 32;
 
 /// Why words or a derivation are refused. Never repeats the words.
@@ -102,28 +109,48 @@ impl Words {
 
     /// The seed of key `index` under `scheme`.
     pub fn seed(&self, scheme: &dyn Scheme, index: u32) -> Result<Secret, DeriveError> {
-        self.seed_of(scheme.name(), scheme.sizes().seed, index)
+        let root = Zeroizing::new(self.0.to_seed_normalized(""));
+        seed_below(root.as_slice(), scheme, &path(scheme.name(), index))
     }
 
     /// The seed of encryption key `index` under `kem`.
     pub fn kem_seed(&self, kem: &dyn Kem, index: u32) -> Result<Secret, DeriveError> {
-        self.seed_of(kem.name(), kem.sizes().seed, index)
+        let name = kem.name();
+        let bytes = kem.sizes().seed.ok_or(DeriveError::NoSeed { scheme: name })?;
+        let root = Zeroizing::new(self.0.to_seed_normalized(""));
+        let seed = expand(root.as_slice(), &path(name, index), bytes);
+        seed.ok_or(DeriveError::SeedTooLong { scheme: name, bytes })
     }
 
-    fn seed_of(
-        &self,
-        name: &'static str,
-        bytes: Option<usize>,
-        index: u32,
-    ) -> Result<Secret, DeriveError> {
-        let bytes = bytes.ok_or(DeriveError::NoSeed { scheme: name })?;
+    /// The root of all reserve keys of these words.
+    pub fn reserve_root(&self) -> Result<Secret, DeriveError> {
         let root = Zeroizing::new(self.0.to_seed_normalized(""));
-        let mut seed = Zeroizing::new(vec![0; bytes]);
-        Hkdf::<Sha512>::new(None, root.as_slice())
-            .expand(path(name, index).as_bytes(), &mut seed)
-            .map_err(|_| DeriveError::SeedTooLong { scheme: name, bytes })?;
-        Ok(Secret::new(std::mem::take(&mut *seed)))
+        expand(root.as_slice(), RESERVE_LABEL, RESERVE_ROOT_BYTES)
+            .ok_or(DeriveError::SeedTooLong { scheme: "reserve", bytes: RESERVE_ROOT_BYTES })
     }
+}
+
+/// The seed of a key of `scheme` under `label`, from the secret that it is derived from.
+pub(crate) fn seed_below(
+    root: &[u8],
+    scheme: &dyn Scheme,
+    label: &str,
+) -> Result<Secret, DeriveError> {
+    let name = scheme.name();
+    let bytes = scheme.sizes().seed.ok_or(DeriveError::NoSeed { scheme: name })?;
+    expand(root, label, bytes).ok_or(DeriveError::SeedTooLong { scheme: name, bytes })
+}
+
+/// HKDF-SHA-512 of `root` without a salt; none if HKDF does not give as many bytes.
+pub(crate) fn expand(root: &[u8], label: &str, bytes: usize) -> Option<Secret> {
+    let mut out = Zeroizing::new(vec![0; bytes]);
+    Hkdf::<Sha512>::new(None, root).expand(label.as_bytes(), &mut out).ok()?;
+    Some(Secret::new(std::mem::take(&mut *out)))
+}
+
+/// The label of reserve key `index` under the scheme called `scheme`.
+pub fn reserve_path(scheme: &str, index: u32) -> String {
+    format!("{RESERVE_LABEL}/{scheme}/{index}")
 }
 
 /// The label of key `index` under the scheme called `scheme`.

@@ -98,6 +98,14 @@ impl Key {
         Self::from_material(scheme, Material { kind: SecretKind::Expanded, secret })
     }
 
+    /// A random key that no words restore, kept as a seed where the scheme has one.
+    pub fn without_words(scheme: &'static dyn SigningScheme) -> Result<Self, KeyError> {
+        let Some(bytes) = scheme.sizes().seed else { return Self::random(scheme) };
+        let mut seed = vec![0; bytes];
+        getrandom::fill(&mut seed).map_err(|_| DeriveError::NoRandomness)?;
+        Self::from_material(scheme, Material { kind: SecretKind::Seed, secret: Secret::new(seed) })
+    }
+
     /// The key of a secret that was kept.
     pub fn from_material(
         scheme: &'static dyn SigningScheme,

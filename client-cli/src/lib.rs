@@ -9,6 +9,8 @@
 //! - [`keystore`]: accounts and their keys in files, secrets under a password.
 //! - [`key`], [`derive`]: a key in use, and how words become keys of any scheme.
 //! - [`encryption`]: keys that others seal to, who can be sealed to, and opening.
+//! - [`draft`]: a whole policy as its owners write it, and the proofs of its new keys.
+//! - [`reserve`]: keys committed beforehand, for when a scheme falls.
 //! - [`account`]: what a person means by a name or an address.
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
 //! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
@@ -20,9 +22,9 @@
 //! # Invariants
 //!
 //! - C1: standard output holds the result and nothing else (`output`, O1 to O5).
-//! - C2: no secret is written anywhere but into a sealed key file and by `key export`; words appear
-//!   once, on the standard error of `key new` and `key rotate`, with a warning (`KEY-357`) where
-//!   that is no terminal.
+//! - C2: no secret is written anywhere but into a sealed key file, by `key export`, and by
+//!   `key add --export`; words appear once, on the standard error of `key new`, `key rotate` and
+//!   `recovery ask`, with a warning (`KEY-357`) where that is no terminal.
 //! - C3: nothing is asked when standard input is no terminal or `--json` is given.
 //! - C5: no transaction is signed before it was tried on the chain's state, shown and confirmed, and
 //!   never for another chain than the one meant (`chain`, N1). The exception is `sign-payload`: it
@@ -48,6 +50,7 @@ pub mod cli;
 pub mod commands;
 pub mod context;
 pub mod derive;
+pub mod draft;
 pub mod duration;
 pub mod encryption;
 pub mod environment;
@@ -58,6 +61,7 @@ pub mod near;
 pub mod output;
 pub mod people;
 pub mod proof;
+pub mod reserve;
 pub mod time;
 pub mod tour;
 pub mod transact;

@@ -3,26 +3,32 @@
 //! One way for all commands: find who signs, try the call on the chain's state, show one screen,
 //! ask, sign, send, wait, read what came of it. Nothing is signed here before it was shown.
 
+mod choice;
 mod fate;
+mod pre_rotation;
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
-use althing_primitives::{AccountId, Balance, Signature};
+use althing_primitives::{AccountId, Balance, Hash256};
 use serde_json::{Map, Value};
 
 use crate::{
-    account::{Signer, Who},
+    account::Who,
     amount,
     chain::{
         Chain, DecodedEvent, Placed, Terms, Wait,
+        policy::Policy,
         replies::{Account, DryRun},
     },
     context::Context,
     key::{Key, scheme_named},
     keystore::{AccountFile, Keystore, Status},
-    output::{Body, CliError, Reply, codes},
+    output::{Body, CliError, Reply, Warning, codes},
     people::{self, dev_members_only_on},
     wording,
 };
+
+pub use choice::{Need, Ring, SignKey, joint_witness};
+pub use pre_rotation::{commit_call, commitment_value};
 
 /// What a command wants done.
 #[derive(Debug)]
@@ -36,12 +42,13 @@ pub struct Intent {
 }
 
 /// Who will sign, as far as it is known without a password.
+#[derive(Clone)]
 pub struct Sender {
     /// What to call it.
     pub name: String,
     /// The account.
     pub account: AccountId,
-    /// Scheme of its current key.
+    /// Scheme of its current key; of the first one of several.
     pub scheme: &'static dyn SigningScheme,
     /// Short name of that key.
     pub handle: KeyHandle,
@@ -49,8 +56,12 @@ pub struct Sender {
     pub is_dev_member: bool,
     /// The account on the chain.
     pub on_chain: Account,
-    /// The chain keeps the public key.
-    key_is_kept: bool,
+    /// Its keys; none if it never signed.
+    pub ring: Option<Ring>,
+    /// These keys sign whatever the call is, instead of those that the policy asks for.
+    pub fixed: Option<Vec<SignKey>>,
+    /// What a first use commits the account to.
+    reserve: Option<Hash256>,
 }
 
 impl std::fmt::Debug for Sender {
@@ -64,72 +75,83 @@ impl Sender {
     pub fn find(context: &mut Context, chain: &mut Chain) -> Result<Self, CliError> {
         let name = context.account_name()?.to_owned();
         let keystore = context.keystore()?;
-        let (account, scheme, handle, is_dev_member, on_chain) =
-            match people::resolve(chain, &keystore, &name)? {
-                Who::DevMember(member, account) => {
-                    let key = Key::of_dev_member(member)?;
-                    let on_chain = chain.account(&account)?;
-                    (account, key.scheme(), key.handle(), true, on_chain)
-                }
-                Who::Kept(mut file) => {
-                    let on_chain = chain.account(&file.account())?;
-                    catch_up(context, &keystore, &mut file, &on_chain)?;
-                    let entry = file.current()?;
-                    let scheme = scheme_named(&entry.scheme)?;
-                    let handle = KeyHandle(althing_primitives::Hash256(entry.handle.0));
-                    (file.account(), scheme, handle, false, on_chain)
-                }
-                Who::Address(..) => {
-                    let message = format!("{name} is an address: its key is not in this keystore");
-                    return Err(CliError::new(codes::KEY_UNKNOWN, message).nothing_sent());
-                }
-            };
-        let wanted = const_hex::encode_prefixed(handle.0.0);
-        let key = on_chain.keys.iter().find(|key| key.handle.eq_ignore_ascii_case(&wanted));
-        if key.is_none() && !on_chain.keys.is_empty() {
+        let who = people::resolve(chain, &keystore, &name)?;
+        let account = who.account();
+        let on_chain = chain.account(&account)?;
+        let policy = chain.policy(&account)?;
+        let states = |handle: KeyHandle| on_chain.may_sign(handle);
+        let (mut reserve, mut can_escape) = (None, false);
+        let (scheme, handle, is_dev_member, ring) = match who {
+            Who::DevMember(member, _) => {
+                let key = Key::of_dev_member(member)?;
+                let ring = policy.map(|policy| Ring::of_key(policy, &key, &states));
+                (key.scheme(), key.handle(), true, ring)
+            }
+            Who::Kept(mut file) => {
+                catch_up(context, &keystore, &mut file, policy.as_ref())?;
+                let entry = file.current()?;
+                let committed = policy.as_ref().and_then(|policy| policy.next);
+                can_escape = committed.is_some()
+                    && file.keys().iter().any(|entry| entry.commitment() == committed);
+                reserve = file.reserve().and_then(crate::keystore::KeyEntry::commitment);
+                let ring = policy.map(|policy| Ring::of_file(policy, &file, &states));
+                (scheme_named(&entry.scheme)?, entry.key_handle(), false, ring)
+            }
+            Who::Address(..) => {
+                let message = format!("{name} is an address: its key is not in this keystore");
+                return Err(CliError::new(codes::KEY_UNKNOWN, message).nothing_sent());
+            }
+        };
+        if ring.as_ref().is_some_and(Ring::is_empty) && !can_escape {
+            let wanted = const_hex::encode_prefixed(handle.0.0);
             return Err(other_keys(&name, &wanted, &on_chain));
         }
-        let key_is_kept = key.is_some_and(|key| key.public_kept);
-        Ok(Self { name, account, scheme, handle, is_dev_member, on_chain, key_is_kept })
+        let main = ring.as_ref().and_then(Ring::main);
+        let (scheme, handle) = main.map_or((scheme, handle), |key| (key.scheme, key.handle));
+        let reserve = reserve.filter(|_| ring.is_none());
+        Ok(Self {
+            name,
+            account,
+            scheme,
+            handle,
+            is_dev_member,
+            on_chain,
+            ring,
+            fixed: None,
+            reserve,
+        })
     }
 
-    /// A witness of the right size that proves nothing, to ask for a price.
-    fn blank_witness(&self) -> Result<Signature, CliError> {
-        let sizes = self.scheme.sizes();
-        let too_large = |_| CliError::new(codes::KEY_CRYPTO, "larger than an extrinsic may carry");
-        let signature = vec![0; sizes.signature].try_into().map_err(too_large)?;
-        let scheme = self.scheme.id();
-        if self.key_is_kept {
-            return Ok(Signature::Handle { scheme, handle: self.handle, signature });
-        }
-        let public = vec![0; sizes.public].try_into().map_err(too_large)?;
-        Ok(Signature::Key { scheme, public, signature })
+    /// The policy of the account; none if it never signed.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.ring.as_ref().map(Ring::policy)
     }
 }
 
-/// A rotation may have reached its block after the wallet stopped watching: then the key that was
-/// kept as the next one is the one the chain knows.
+/// A change of keys may have reached its block after the wallet stopped watching, or on another
+/// machine: the notes in the key file follow the chain.
 fn catch_up(
     context: &mut Context,
     keystore: &Keystore,
     file: &mut AccountFile,
-    on_chain: &Account,
+    policy: Option<&Policy>,
 ) -> Result<(), CliError> {
-    let on_chain = |handle: &[u8; 32]| {
-        let handle = const_hex::encode_prefixed(handle);
-        on_chain.keys.iter().any(|key| key.handle.eq_ignore_ascii_case(&handle))
+    let Some(policy) = policy else { return Ok(()) };
+    let handles = |owners: bool| -> Vec<KeyHandle> {
+        let keys = policy.keys.iter().filter(|key| key.is_owner() == owners);
+        keys.map(|key| key.handle).collect()
     };
-    let known = file.current().is_ok_and(|entry| on_chain(&entry.handle.0));
-    let next =
-        file.keys().iter().find(|entry| entry.status == Status::Next && on_chain(&entry.handle.0));
-    if let (false, Some(next)) = (known, next) {
-        let handle = KeyHandle(althing_primitives::Hash256(next.handle.0));
-        file.promote(handle)?;
-        keystore.replace(file)?;
+    let waited = file.keys().iter().any(|entry| {
+        entry.status == Status::Next
+            && policy.keys.iter().any(|key| key.handle == entry.key_handle())
+    });
+    if !file.agree(&handles(true), &handles(false)) {
+        return Ok(());
+    }
+    keystore.replace(file)?;
+    if waited {
         let name = file.name();
-        context
-            .out
-            .hint(&format!("The last rotation of {name} is on the chain: its new key signs."));
+        context.out.hint(&format!("The last change of {name}'s keys is on the chain."));
     }
     Ok(())
 }
@@ -156,10 +178,20 @@ pub struct Quote {
     pub size: usize,
     /// What would happen; empty if the call is refused.
     pub events: Vec<DecodedEvent>,
+    /// The keys that will sign.
+    pub signers: Vec<SignKey>,
+    /// What committing to the reserve costs, if this is the first use of an account that has one.
+    pub pre_rotation: Option<Balance>,
     tried: DryRun,
 }
 
 impl Quote {
+    /// The schemes that sign.
+    pub fn schemes(&self) -> String {
+        let names: Vec<_> = self.signers.iter().map(|key| key.scheme.name()).collect();
+        names.join("+")
+    }
+
     /// Fee and deposit.
     pub fn cost(&self) -> Balance {
         self.fee.saturating_add(self.deposit)
@@ -168,15 +200,19 @@ impl Quote {
 
 /// Try `call` on the chain's state and ask what it costs `sender`.
 pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, CliError> {
+    let signers = sender.signers_of(chain, call)?;
     let terms = chain.terms(sender.account)?;
-    let extrinsic = terms.extrinsic(sender.blank_witness()?, call);
+    let extrinsic = terms.extrinsic(choice::blank_witness(&signers)?, call);
     let fee = chain.fee_of(&extrinsic)?;
-    let tried = chain.dry_run(&sender.account, sender.scheme.id(), call)?;
+    let first = signers.first().map_or(sender.scheme, |key| key.scheme);
+    let tried = chain.dry_run(&sender.account, first.id(), call)?;
+    let pre_rotation = pre_rotation::price(chain, sender, call)?;
     let metadata = chain.metadata()?;
     let decoded = tried.events.iter().filter_map(|event| metadata.decode_event(&event.0).ok());
     let events = decoded.collect();
     let size = extrinsic.bytes().len();
-    Ok(Quote { terms, fee, deposit: tried.deposit.0, size, events, tried })
+    let deposit = tried.deposit.0;
+    Ok(Quote { terms, fee, deposit, size, events, signers, pre_rotation, tried })
 }
 
 /// A transaction that was tried, shown and confirmed, but not signed.
@@ -186,6 +222,8 @@ pub struct Ready {
     sender: Sender,
     quote: Quote,
     facts: Vec<(&'static str, String)>,
+    /// What came of committing to the reserve after a first use.
+    pre_rotation: Option<Result<Placed, Warning>>,
 }
 
 /// How far a transaction went.
@@ -267,7 +305,7 @@ fn show(
             context.out.hint(&line);
         }
     }
-    Ok(Ready { intent, sender, quote, facts })
+    Ok(Ready { intent, sender, quote, facts, pre_rotation: None })
 }
 
 fn too_poor(sender: &Sender, needed: Balance) -> CliError {
@@ -291,11 +329,13 @@ fn screen(
     intent: &Intent,
     quote: &Quote,
 ) -> Vec<(&'static str, String)> {
-    let sizes = sender.scheme.sizes();
-    let mut carried = format!("signature {}", wording::size(sizes.signature));
-    if !sender.key_is_kept {
-        carried = format!("{carried}, public key {}", wording::size(sizes.public));
-    }
+    let each = quote.signers.iter().map(|key| {
+        let sizes = key.scheme.sizes();
+        let signature = format!("signature {}", wording::size(sizes.signature));
+        let public = || format!("{signature}, public key {}", wording::size(sizes.public));
+        if key.kept { signature } else { public() }
+    });
+    let carried = each.collect::<Vec<_>>().join(", ");
     let mut facts = vec![
         ("what", intent.what.clone()),
         ("from", format!("{} ({})", sender.name, chain.address(&sender.account))),
@@ -306,8 +346,11 @@ fn screen(
         let deposit = amount::to_text_with_unit(quote.deposit);
         facts.push(("deposit", format!("{deposit} for keeping the key, at its first use")));
     }
+    if let Some(fee) = quote.pre_rotation {
+        facts.extend(pre_rotation::facts(fee));
+    }
     facts.push(("size", format!("{} ({carried})", wording::size(quote.size))));
-    facts.push(("scheme", sender.scheme.name().to_owned()));
+    facts.push(("scheme", quote.schemes()));
     let until = wording::count(quote.terms.valid_until);
     let now = wording::count(chain.info().head.number);
     facts.push(("valid", format!("until block {until} (now {now})")));
@@ -329,34 +372,45 @@ impl Ready {
         context.ask.confirm(&mut context.out, &question).map_err(CliError::nothing_sent)
     }
 
-    /// Unlock the key, sign, send and wait.
+    /// Unlock the keys, sign, send and wait.
     pub fn send(self, context: &mut Context, chain: &mut Chain) -> Result<Outcome, CliError> {
-        let keystore = context.keystore()?;
-        let signer = Signer::unlock(&keystore, &self.sender.name, context.ask, &mut context.out)
+        let keys = choice::unlock(context, &self.sender, &self.quote.signers)
             .map_err(CliError::nothing_sent)?;
-        self.send_with(&signer.key, context, chain)
+        self.send_with(&keys, context, chain)
     }
 
-    /// Sign with a key that is unlocked already, send and wait.
+    /// The keys that will sign.
+    pub fn signers(&self) -> &[SignKey] {
+        &self.quote.signers
+    }
+
+    /// Sign with keys that are unlocked already, [those](Self::signers) that were chosen; send and
+    /// wait.
     pub fn send_with(
-        self,
-        key: &Key,
+        mut self,
+        keys: &[Key],
         context: &mut Context,
         chain: &mut Chain,
     ) -> Result<Outcome, CliError> {
         // The person may have taken a while: nonce and era are those of now.
         let terms = chain.terms(self.sender.account)?;
-        let statement = terms.statement(&[key.signer()], &self.intent.call);
-        let witness = if self.sender.key_is_kept {
-            key.witness_by_handle(&statement)
-        } else {
-            key.witness(&statement)
-        };
-        let extrinsic = terms.extrinsic(witness?, &self.intent.call);
+        let signers = &self.quote.signers;
+        let named: Vec<_> = signers.iter().map(SignKey::signer).collect();
+        let statement = terms.statement(&named, &self.intent.call);
+        let witness = choice::sign(signers, keys, &statement)?;
+        let extrinsic = terms.extrinsic(witness, &self.intent.call);
         let wait = context.global.wait;
         if wait == Wait::None {
             return match chain.send(&extrinsic) {
-                Ok(hash) => Ok(Outcome::Sent(self, hash)),
+                Ok(hash) => {
+                    self.pre_rotation = self.quote.pre_rotation.map(|_| {
+                        Err(pre_rotation::later(
+                            &self.sender.name,
+                            "its first one is not in a block",
+                        ))
+                    });
+                    Ok(Outcome::Sent(self, hash))
+                }
                 Err(error) => Err(self.not_taken(error, &extrinsic, chain)),
             };
         }
@@ -374,6 +428,9 @@ impl Ready {
         let word = if wait == Wait::Final { "final in" } else { "in" };
         if !context.global.json {
             context.out.hint(&format!("  {word} block {block}"));
+        }
+        if self.quote.pre_rotation.is_some() {
+            self.pre_rotation = pre_rotation::commit(context, chain, &self.sender, keys);
         }
         Ok(Outcome::Placed(self, Box::new(placed)))
     }
@@ -403,7 +460,7 @@ impl Outcome {
         let (Self::Tried(ready) | Self::Sent(ready, _) | Self::Placed(ready, _)) = self;
         let mut data = Map::new();
         data.insert("from".into(), chain.address(&ready.sender.account).into());
-        data.insert("scheme".into(), ready.sender.scheme.name().into());
+        data.insert("scheme".into(), ready.quote.schemes().into());
         data.insert("size".into(), ready.quote.size.into());
         match self {
             Self::Tried(ready) => {
@@ -442,6 +499,10 @@ impl Outcome {
         value: impl Into<String>,
     ) -> Result<Reply, CliError> {
         data["transaction"] = self.json(chain).map_err(|error| self.then(error))?;
+        let (Self::Tried(ready) | Self::Sent(ready, _) | Self::Placed(ready, _)) = self;
+        if ready.quote.pre_rotation.is_some() {
+            data["pre_rotation"] = pre_rotation::json(&ready.quote, ready.pre_rotation.as_ref());
+        }
         data["dry_run"] = matches!(self, Self::Tried(_)).into();
         let body = match self {
             Self::Tried(ready) => Body::Facts(ready.facts.clone()),
@@ -449,6 +510,7 @@ impl Outcome {
         };
         chain.head().map_err(|error| self.then(error.into()))?;
         let mut reply = Reply::new(data, body).on(chain.tag());
+        reply.warnings.extend(ready.pre_rotation.iter().filter_map(|done| done.clone().err()));
         if matches!(self, Self::Tried(_)) {
             reply = reply.hint("it would succeed; nothing was sent (--dry-run)");
         }

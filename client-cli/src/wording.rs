@@ -1,5 +1,7 @@
 //! How numbers and names are written for people.
 
+use crate::chain::policy::Scopes;
+
 /// A whole number with its thousands grouped: `1,042`.
 pub fn count(number: impl Into<u64>) -> String {
     let digits = number.into().to_string();
@@ -46,6 +48,21 @@ pub fn short(text: &str) -> String {
     let head: String = text.chars().take(8).collect();
     let tail: String = text.chars().skip(letters - 4).collect();
     format!("{head}...{tail}")
+}
+
+/// What a key may do, in words.
+pub fn scopes(scopes: Scopes) -> String {
+    if scopes.contain(Scopes::OWNER) {
+        return "everything".to_owned();
+    }
+    let known = [
+        (Scopes::VOTE, "vote"),
+        (Scopes::TRANSFER, "send up to a limit"),
+        (Scopes::SESSION, "everyday calls"),
+    ];
+    let words: Vec<_> =
+        known.into_iter().filter(|(one, _)| scopes.contain(*one)).map(|(_, word)| word).collect();
+    if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
 }
 
 /// A share in percent without the zeros at its end: `66.000000` is `66 %`.

@@ -10,7 +10,8 @@ use std::{fs, path::PathBuf};
 use althing::{
     derive::Words,
     key::{Key, scheme_named},
-    keystore::{AccountFile, Hardness, KeyName, Keystore, Password, Status},
+    keystore::{AccountFile, KeyName, Keystore, Password},
+    reserve::ReserveRoot,
 };
 use althing_crypto::signing::DEV_MEMBERS;
 use serde_json::{Value, json};
@@ -49,6 +50,28 @@ fn derivations() -> Vec<Value> {
     cases
 }
 
+fn reserves() -> Vec<Value> {
+    let mut cases = Vec::new();
+    for entropy in [[0; 32], core::array::from_fn(|index| u8::try_from(index).unwrap())] {
+        let words = Words::from_entropy(&entropy).unwrap();
+        let root = ReserveRoot::from_words(&words).unwrap();
+        for index in [0, 1] {
+            let reserve = root.reserve(index).unwrap();
+            cases.push(json!({
+                "words": words.iter().collect::<Vec<_>>().join(" "),
+                "root": const_hex::encode_prefixed(words.reserve_root().unwrap().expose()),
+                "index": index,
+                "path": reserve.key.path(),
+                "seed": const_hex::encode_prefixed(reserve.key.material().secret.expose()),
+                "salt": const_hex::encode_prefixed(reserve.salt),
+                "public": const_hex::encode_prefixed(reserve.key.public()),
+                "commitment": reserve.commitment().to_string(),
+            }));
+        }
+    }
+    cases
+}
+
 fn dev_members() -> Vec<Value> {
     let member = |member: &althing_crypto::signing::DevMember| {
         let key = Key::of_dev_member(member).unwrap();
@@ -69,22 +92,18 @@ fn password() -> Password {
 #[test]
 fn derivation_and_dev_members_are_those_that_were_frozen() {
     if std::env::var_os("BLESS").is_some() {
-        let key = Key::from_words(
-            scheme_named("ml-dsa-44").unwrap(),
-            &Words::from_entropy(&[0; 32]).unwrap(),
-            0,
-        )
-        .unwrap();
-        let mut file = AccountFile::new(&KeyName::new("pinned").unwrap(), key.account());
-        file.add(&key, Status::Current, &password(), Hardness::Light).unwrap();
+        // The key file stays what an earlier version wrote.
+        let written = vectors()["key_file"]["file"].clone();
         let text = serde_json::to_string_pretty(&json!({
             "derivation": derivations(),
+            "reserve": reserves(),
             "dev_members": dev_members(),
-            "key_file": { "password": PASSWORD, "file": file },
+            "key_file": { "password": PASSWORD, "file": written },
         }));
         fs::write(path(), text.unwrap() + "\n").unwrap();
     }
     assert_eq!(vectors()["derivation"], Value::Array(derivations()));
+    assert_eq!(vectors()["reserve"], Value::Array(reserves()));
     assert_eq!(vectors()["dev_members"], Value::Array(dev_members()));
 }
 

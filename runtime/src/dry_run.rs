@@ -145,23 +145,29 @@ fn expected_voice(
     Ok(if is_known { voice } else { SchemeId::JOINT })
 }
 
-/// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under a
-/// kept key if there is one, else at the first use of a key of this scheme.
+/// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under the
+/// fewest kept keys that sign for everything, else at the first use of a key of this scheme.
 fn expected_cost(
     parent: &Parent<'_>,
     (who, scheme): (&AccountId, SchemeId),
     (call, bytes): (&dyn Call, &[u8]),
 ) -> Result<(Balance, Balance), Fault> {
     let policy = POLICIES.get(parent.state, who)?;
-    let kept = policy.as_ref().and_then(|policy| policy.keys.first());
-    let scheme = kept.map_or(scheme, |key| key.scheme);
+    let next = parent.header.number.saturating_add(1);
+    let quorum = policy.as_ref().map_or_else(Vec::new, |policy| policy.quorum(next));
+    let kept: Vec<_> = quorum.iter().map(|key| (key.scheme, key.handle)).collect();
+    let schemes = match kept[..] {
+        [] => vec![scheme],
+        _ => kept.iter().map(|(scheme, _)| *scheme).collect(),
+    };
     let rows = parent.state;
-    let known = price::weight_under(rows, call, &[scheme])?.zip(price::blank_signature(
-        rows,
-        scheme,
-        kept.map(|key| key.handle),
-    )?);
-    let Some((weight, signature)) = known else {
+    let signature = match kept[..] {
+        [] => price::blank_signature(rows, scheme, None)?,
+        [(scheme, handle)] => price::blank_signature(rows, scheme, Some(handle))?,
+        _ => price::blank_joint(rows, &kept)?,
+    };
+    let Some((weight, signature)) = price::weight_under(rows, call, &schemes)?.zip(signature)
+    else {
         // Nobody can send this: the chain has no such scheme.
         return Ok((0, 0));
     };

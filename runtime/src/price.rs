@@ -1,7 +1,7 @@
 //! What a transaction weighs, and the lengths clients leave out when they ask.
 
 use althing_frame::{Call, Fault, Rows};
-use althing_primitives::{KeyHandle, SchemeId, Signature, Weight};
+use althing_primitives::{JointPart, KeyHandle, SchemeId, Signature, Weight};
 use pallet_crypto_registry::{SCHEMES, SchemeKind, SchemeRecord};
 use parity_scale_codec::Encode;
 
@@ -72,4 +72,20 @@ pub(crate) fn blank_signature<R: Rows + ?Sized>(
     }
     let public = zeros(record.public_bytes).try_into().map_err(|_| unfit)?;
     Ok(Some(Signature::Key { scheme, public, signature }))
+}
+
+/// The same of several kept keys together.
+pub(crate) fn blank_joint<R: Rows + ?Sized>(
+    rows: &R,
+    keys: &[(SchemeId, KeyHandle)],
+) -> Result<Option<Signature>, Fault> {
+    let unfit = Fault::Broken { invariant: "a scheme's sizes fit in an extrinsic" };
+    let mut parts = Vec::with_capacity(keys.len());
+    for (scheme, handle) in keys {
+        let Some(record) = record(rows, *scheme)? else { return Ok(None) };
+        let zeros = vec![0; record.signature_bytes as usize];
+        let signature = zeros.try_into().map_err(|_| unfit.clone())?;
+        parts.push(JointPart { scheme: *scheme, handle: *handle, signature });
+    }
+    Ok(parts.try_into().ok().map(|parts| Signature::Joint { parts }))
 }

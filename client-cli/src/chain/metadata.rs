@@ -198,7 +198,7 @@ impl DecodedEvent {
 }
 
 /// The number in `value`, whatever newtypes are around it.
-fn number(value: &Value<u32>) -> Option<u128> {
+pub(super) fn number(value: &Value<u32>) -> Option<u128> {
     match &value.value {
         ValueDef::Composite(inner) if inner.len() == 1 => number(inner.values().next()?),
         _ => value.as_u128(),

@@ -28,6 +28,7 @@ mod explanation;
 mod link;
 mod metadata;
 mod plain;
+pub mod policy;
 mod refusal;
 mod remembered;
 mod render;

@@ -1,5 +1,6 @@
 //! The node's answers (`specs/rpc.md`), as far as the wallet reads them.
 
+use althing_crypto::KeyHandle;
 use althing_primitives::Circumstances;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -85,6 +86,14 @@ impl Account {
     pub fn circumstances(&self) -> Circumstances {
         Circumstances { epoch: self.registry_epoch, policy: self.rotation_nonce }
     }
+
+    /// Whether the state of a key's scheme lets it sign ordinary calls, as far as the node says.
+    pub fn may_sign(&self, handle: KeyHandle) -> bool {
+        let wanted = const_hex::encode_prefixed(handle.0.0);
+        let key = self.keys.iter().find(|key| key.handle.eq_ignore_ascii_case(&wanted));
+        let state = key.and_then(|key| key.scheme_state.as_deref()).unwrap_or_default();
+        !["proposed", "frozen", "retired"].contains(&state.to_ascii_lowercase().as_str())
+    }
 }
 
 /// A key of an account.
@@ -95,6 +104,9 @@ pub struct Key {
     pub scheme: u16,
     /// Name of its scheme, if the registry still has it.
     pub scheme_name: Option<String>,
+    /// The state of its scheme, if the registry still has it.
+    #[serde(default)]
+    pub scheme_state: Option<String>,
     /// Short name of the public key, 0x-hex.
     pub handle: String,
     /// The chain keeps the public key, so it need not travel again.

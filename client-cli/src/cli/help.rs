@@ -26,7 +26,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Sealed", &["seal", "open", "annex"]),
-    ("Keys", &["key", "sign-payload"]),
+    ("Keys", &["key", "recovery", "sign-payload"]),
     ("Setup", &["tour", "explain", "version"]),
 ];
 

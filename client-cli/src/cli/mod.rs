@@ -112,6 +112,9 @@ pub enum Command {
     /// Make, list and move keys
     #[command(subcommand)]
     Key(commands::key::Command),
+    /// Name friends who recover an account, and be such a friend
+    #[command(subcommand)]
+    Recovery(commands::recovery::Command),
     /// Sign another client's payload with a key of this wallet
     SignPayload(commands::sign_payload::Arguments),
     /// See the whole idea work on a chain of your own

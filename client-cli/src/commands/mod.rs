@@ -15,6 +15,7 @@ pub mod members;
 pub mod open;
 pub mod proof;
 pub mod propose;
+pub mod recovery;
 pub mod referenda;
 pub mod referendum;
 pub mod seal;

@@ -5,7 +5,8 @@
 //! sends it and under which rules, as the extrinsic rules say (F6); the rules are asked of the node,
 //! or given where there is none. A payload longer than 256 bytes stands in it by its BLAKE2b-256; a
 //! client that hashes by itself passes the 32 bytes and gets the same signature. The public key
-//! travels along, so the answer is right for the first use of a key and for every later one.
+//! travels along, so the answer is right for the first use of a key and for every later one. Keys
+//! that sign together give one joint answer, by their handles.
 
 use althing_primitives::{Circumstances, EXTRINSIC_BYTES_MAX, blake2_256, statement};
 use parity_scale_codec::Encode as _;
@@ -15,6 +16,7 @@ use crate::{
     account::Signer,
     context::Context,
     output::{Body, CliError, Reply, Warning, codes},
+    transact::joint_witness,
 };
 
 /// Twice the longest extrinsic, with room for white space.
@@ -49,8 +51,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         (Some(epoch), Some(policy)) => Circumstances { epoch, policy },
         _ => context.chain()?.account(&signer.account)?.circumstances(),
     };
-    let message = statement(&signer.account, under, &[signer.key.signer()], &payload);
-    let witness = const_hex::encode_prefixed(signer.key.witness(&message)?.encode());
+    let keys: Vec<_> = std::iter::once(&signer.key).chain(&signer.others).collect();
+    let signers: Vec<_> = keys.iter().map(|key| key.signer()).collect();
+    let message = statement(&signer.account, under, &signers, &payload);
+    let witness = if keys.len() > 1 {
+        joint_witness(&keys, &message)?
+    } else {
+        signer.key.witness(&message)?
+    };
+    let witness = const_hex::encode_prefixed(witness.encode());
 
     let data = json!({
         "account": signer.name,

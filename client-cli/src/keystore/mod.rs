@@ -22,7 +22,7 @@ mod store;
 mod text;
 
 pub use error::KeystoreError;
-pub use file::{ADDRESS_PREFIX, AccountFile, FORMAT, KeyEntry, Status};
+pub use file::{ADDRESS_PREFIX, AccountFile, FORMAT, FORMATS, KeyEntry, ReserveNote, Status};
 pub use name::KeyName;
 pub use seal::{CipherName, Hardness, Kdf, KdfName, Password, SealedSecret};
 pub(crate) use store::replace_private;

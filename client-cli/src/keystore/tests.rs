@@ -13,6 +13,7 @@ use super::*;
 use crate::{
     derive::Words,
     key::{Key, scheme_named},
+    reserve::ReserveRoot,
 };
 
 struct Fixture {
@@ -155,9 +156,9 @@ fn a_file_that_contradicts_itself_is_refused_without_a_password() {
 #[test]
 fn unreadable_and_foreign_files_are_told_apart() {
     let fixture = Fixture::with(&["alice"]);
-    fixture.edit("alice", |file| file["format"] = "althing-key/2".into());
+    fixture.edit("alice", |file| file["format"] = "althing-key/9".into());
     assert!(matches!(fixture.load("alice"), Err(KeystoreError::Format { found, .. })
-        if found == "althing-key/2"));
+        if found == "althing-key/9"));
     for text in ["", "{}", "[1]", "{\"format\":\"althing-key/1\"}", "\u{0}"] {
         fs::write(fixture.path("alice"), text).unwrap();
         assert!(matches!(fixture.load("alice"), Err(KeystoreError::NotJson { .. })), "{text}");
@@ -203,6 +204,69 @@ fn rotation_adds_a_key_and_keeps_the_account() {
     assert_eq!(fixture.open("alice", "secret").unwrap().handle(), new.handle());
     let statuses: Vec<_> = file.keys().iter().map(|entry| entry.status).collect();
     assert_eq!(statuses, [Status::Retired, Status::Current]);
+}
+
+#[test]
+fn a_file_of_the_first_format_opens_and_takes_a_reserve() {
+    let fixture = Fixture::with(&["alice"]);
+    fixture.edit("alice", |file| file["format"] = "althing-key/1".into());
+    assert_eq!(fixture.open("alice", "secret").unwrap().handle(), key("ml-dsa-44", 1).handle());
+    let mut file = fixture.load("alice").unwrap();
+    let reserve = ReserveRoot::random().unwrap().reserve(0).unwrap();
+    file.add_reserve(&reserve, &password("secret"), Hardness::Light).unwrap();
+    fixture.keystore.replace(&file).unwrap();
+    let text = fs::read_to_string(fixture.path("alice")).unwrap();
+    assert!(text.contains("\"althing-key/2\""), "{text}");
+    assert_eq!(fixture.open("alice", "secret").unwrap().handle(), key("ml-dsa-44", 1).handle());
+}
+
+#[test]
+fn a_reserve_opens_and_so_do_those_that_follow() {
+    let fixture = Fixture::with(&["alice"]);
+    let mut file = fixture.load("alice").unwrap();
+    let words = Words::from_entropy(&[1; 32]).unwrap();
+    let made = ReserveRoot::from_words(&words).unwrap().reserve(0).unwrap();
+    file.add_reserve(&made, &password("secret"), Hardness::Light).unwrap();
+    fixture.keystore.replace(&file).unwrap();
+    let file = fixture.load("alice").unwrap();
+    let entry = file.reserve().unwrap();
+    assert_eq!(entry.commitment(), Some(made.commitment()));
+    let opened = file.open_reserve(entry, &password("secret")).unwrap();
+    assert_eq!(opened.key.handle(), made.key.handle());
+    assert_eq!(opened.following().unwrap().commitment(), made.following().unwrap().commitment());
+    assert_eq!(file.current().unwrap().key_handle(), key("ml-dsa-44", 1).handle());
+}
+
+#[test]
+fn the_place_and_the_salt_of_a_reserve_are_protected() {
+    for (field, value) in [("index", Value::from(1)), ("salt", format!("0x{:064x}", 7).into())] {
+        let fixture = Fixture::with(&["alice"]);
+        let mut file = fixture.load("alice").unwrap();
+        let reserve = ReserveRoot::random().unwrap().reserve(0).unwrap();
+        file.add_reserve(&reserve, &password("secret"), Hardness::Light).unwrap();
+        fixture.keystore.replace(&file).unwrap();
+        fixture.edit("alice", |file| file["keys"][1]["reserve"][field] = value);
+        let file = fixture.load("alice").unwrap();
+        let refusal = file.open(file.reserve().unwrap(), &password("secret")).unwrap_err();
+        assert!(matches!(refusal, KeystoreError::Altered { .. }), "{field}: {refusal}");
+    }
+}
+
+#[test]
+fn notes_follow_the_chain_and_never_forget_a_key() {
+    let (old, new, ballots) = (key("ml-dsa-44", 1), key("ml-dsa-65", 2), key("ml-dsa-44", 3));
+    let mut file = account("alice", &old);
+    file.add(&new, Status::Next, &password("secret"), Hardness::Light).unwrap();
+    file.add(&ballots, Status::Next, &password("secret"), Hardness::Light).unwrap();
+    let before = file.clone();
+    assert!(!file.agree(&[key("ml-dsa-44", 9).handle()], &[]), "no key of this file");
+    assert_eq!(file, before);
+    assert!(file.agree(&[old.handle(), new.handle()], &[ballots.handle()]));
+    let statuses = |file: &AccountFile| file.keys().iter().map(|e| e.status).collect::<Vec<_>>();
+    assert_eq!(statuses(&file), [Status::Current, Status::Current, Status::Limited]);
+    assert!(file.agree(&[new.handle()], &[]));
+    assert_eq!(statuses(&file), [Status::Retired, Status::Current, Status::Retired]);
+    assert!(!file.agree(&[new.handle()], &[]), "nothing left to change");
 }
 
 #[test]

@@ -153,6 +153,28 @@ codes! {
         Do("check the words; althing key show NAME tells which keys have words");
     KEY_USED = "KEY-325", Usage, "the account had this key before and does not go back to it",
         Do("take another one of your words with --index N, or new words");
+    KEY_MISSING = "KEY-326", Refused, "this wallet holds too few of the keys that the account signs with",
+        Do("althing key policy NAME; sign in the wallet that holds the other keys");
+    KEY_NOT_ALLOWED = "KEY-327", Refused, "the keys of this wallet may not sign such a call",
+        Do("althing key policy NAME; sign in the wallet that holds an owner key");
+    KEY_UNWELL = "KEY-328", CheckFailed, "a key of the account will not sign for long, or does not already",
+        Do("run the commands that the message names");
+    KEY_NO_RESERVE = "KEY-329", Refused, "no reserve key of this wallet is committed on the chain",
+        Do("althing key policy NAME; friends can recover the account: althing recovery ask --help");
+    KEY_OTHER_OWNERS = "KEY-330", Refused, "keys outside this wallet control the account too",
+        Do("althing key policy NAME");
+    KEY_BAD_RIGHTS = "KEY-331", Usage, "the rights asked for a key do not fit together",
+        Do("a limit belongs to --scope transfer, and a session key must expire");
+    KEY_NO_SUCH = "KEY-332", Usage, "the account has no such key, or several",
+        Do("althing key policy NAME");
+    KEY_NO_COMMITMENTS = "KEY-333", Refused, "the chain does not know calls about whole policies",
+        Do("use a chain of a newer version: althing version");
+    KEY_NO_CHANGE = "KEY-335", Refused, "no change of the account's keys waits that its owner could stop",
+        Do("althing key policy NAME");
+    KEY_NO_FRIENDS = "KEY-336", Refused, "the account has named no friends who may recover it",
+        Do("althing key policy NAME");
+    RECOVERY_FILE = "KEY-334", Usage, "the file is no request for a recovery, or one for another state",
+        Do("ask for a new one: althing recovery ask --help");
 
     KEY_WARN_DEV_NAME = "KEY-351", Done, "the key has the name of a dev member and hides it",
         Do("choose another name if you meant to use the dev member too");
@@ -166,6 +188,14 @@ codes! {
         Do("althing key show NAME");
     KEY_WARN_LOGGED = "KEY-357", Done, "the words were not shown on a terminal but went to a file",
         Do("destroy whatever keeps the standard error of this run once the words are safe");
+    KEY_WARN_NO_RESERVE = "KEY-358", Done, "the account is not committed to a reserve key",
+        Do("althing key commit-next NAME");
+    KEY_WARN_WAITS = "KEY-359", Done, "the change of keys waits, since friends may object to it",
+        Do("althing key policy NAME");
+    KEY_WARN_CLEAR = "KEY-360", Done, "the secret of a key was written in the clear",
+        Do("move the file to the machine that shall use it, import it there and delete it");
+    KEY_WARN_UNWELL = "KEY-361", Done, "something about the keys of an account deserves a look",
+        Do("althing key check");
     KEY_WARN_DEV_KEY = "KEY-355", Done, "the key of a dev member is public",
         Do("use it on dev chains only");
 
@@ -306,7 +336,8 @@ mod tests {
     #[test]
     fn only_warnings_end_well() {
         for info in ALL {
-            let is_warning = info.code.contains("-35");
+            let number: u32 = info.code[4..].parse().unwrap();
+            let is_warning = (350..400).contains(&number);
             assert_eq!(info.exit == Exit::Done, is_warning, "{}", info.code);
         }
     }

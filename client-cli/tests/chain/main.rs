@@ -7,6 +7,7 @@ mod support;
 
 mod cryptography;
 mod flow;
+mod keys;
 mod metadata;
 mod proof;
 mod refusals;

@@ -117,9 +117,13 @@ fn a_wrong_password_is_told_from_an_altered_file() {
 }
 
 fn sign(wallet: &Wallet, account: &str, payload: &[u8]) -> Signature {
+    sign_as(wallet, account, payload, "secret")
+}
+
+fn sign_as(wallet: &Wallet, account: &str, payload: &[u8], password: &str) -> Signature {
     let input = const_hex::encode_prefixed(payload) + "\n";
     let arguments = ["--account", account, "sign-payload", "--epoch", "5", "--policy", "2"];
-    let ran = wallet.run_with(&arguments, &input, Some("secret"));
+    let ran = wallet.run_with(&arguments, &input, Some(password));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let bytes = const_hex::decode(ran.stdout.trim_end()).unwrap();
     assert_eq!(bytes[0], 16);
@@ -177,6 +181,10 @@ fn payloads_that_are_not_hex_are_refused() {
 #[test]
 fn no_command_but_export_shows_a_secret() {
     let wallet = Wallet::with(&[("cold", "slh-dsa-sha2-128s"), ("old", "sphincs+-sha2-128s-r3")]);
+    let out = wallet.file("never.json");
+    let out = out.to_str().unwrap();
+    // Nobody answers there: what needs a node fails late, with everything unlocked that it unlocks.
+    let url = ["--url", "ws://127.0.0.1:9", "--timeout", "1s"];
     for name in ["cold", "old"] {
         let exported = wallet.run(&["--yes", "--json", "key", "export", name]).document();
         let secret = exported["data"]["secret"].as_str().unwrap();
@@ -191,9 +199,21 @@ fn no_command_but_export_shows_a_secret() {
             &["key", "export", name],
             &["key", "new", name],
             &["key", "import", name],
+            &["key", "check", name],
+            &["key", "check", name, "--words"],
+            &["key", "policy", name],
+            &["key", "commit-next", name],
+            &["key", "escape", name],
+            &["key", "cancel", name],
+            &["key", "rotate", name, "--to-scheme", "ml-dsa-65+slh-dsa-sha2-128s"],
+            &["key", "add", name, "--scope", "vote", "--export", out],
+            &["key", "remove", name, "ml-dsa-65"],
+            &["recovery", "set", name, "--friends", "alice", "--threshold", "1"],
+            &["recovery", "ask", name, "--name", "new", "--out", out],
+            &["recovery", "cancel", name],
         ] {
             for extra in [None, Some("--json"), Some("--quiet")] {
-                let mut all = arguments.to_vec();
+                let mut all = [&url[..], arguments].concat();
                 all.extend(extra);
                 let ran = wallet.run_with(&all, "0x00", Some("secret"));
                 assert!(!ran.stdout.contains(secret), "{all:?}");
@@ -201,6 +221,89 @@ fn no_command_but_export_shows_a_secret() {
                 assert!(!ran.stderr.contains("Password(\""), "{all:?}");
             }
         }
+        assert!(!wallet.file("never.json").exists());
+    }
+}
+
+#[test]
+fn a_new_key_has_a_reserve_unless_it_is_not_wanted() {
+    let wallet = Wallet::with(&[("cold", "ml-dsa-65"), ("old", "sphincs+-sha2-128s-r3")]);
+    let keys = |name: &str| wallet.json(&["key", "show", name])["data"]["keys"].clone();
+    let cold = keys("cold");
+    assert_eq!(cold[1]["status"], "reserve");
+    assert_eq!(cold[1]["scheme"], "slh-dsa-sha2-128s");
+    assert_eq!(cold[1]["path"], "althing:derive:v1/reserve/slh-dsa-sha2-128s/0");
+    assert!(cold[0]["commitment"].is_null() && cold[1]["commitment"].is_string());
+    assert!(keys("old")[1]["path"].is_null() && keys("old")[1]["commitment"].is_string());
+    let none = ["key", "new", "plain", "--no-pre-rotation", "--kdf", "light"];
+    assert_eq!(wallet.run(&none).code, 0);
+    assert_eq!(keys("plain").as_array().unwrap().len(), 1);
+    let made =
+        wallet.json(&["key", "new", "x", "--scheme", "sphincs+-sha2-128s-r3", "--kdf", "light"]);
+    let warnings = made["warnings"].as_array().unwrap();
+    let without_words = warnings.iter().filter(|warning| warning["code"] == "KEY-352");
+    assert_eq!(without_words.count(), 2, "{made}");
+}
+
+#[test]
+fn words_alone_restore_the_reserve_before_and_after_an_escape() {
+    let wallet = Wallet::new();
+    let made = wallet.run(&["key", "new", "one", "--kdf", "light"]);
+    let words = words_in(&made.stderr).join(" ");
+    let keys = |name: &str| wallet.json(&["key", "show", name])["data"]["keys"].clone();
+    let import = ["key", "import", "two", "--kdf", "light"];
+    assert_eq!(wallet.run_with(&import, &words, Some("other")).code, 0);
+    for (at, field) in [(0, "handle"), (1, "handle"), (1, "commitment")] {
+        assert_eq!(keys("one")[at][field], keys("two")[at][field], "{at} {field}");
+    }
+    let address = made.stdout.trim_end();
+    let import = ["key", "import", "three", "--escaped", "1", "--address", address];
+    let ran = wallet.run_with(&[&import[..], &["--kdf", "light"]].concat(), &words, Some("x"));
+    assert_eq!((ran.code, ran.stdout.trim_end()), (0, address), "{}", ran.stderr);
+    let three = keys("three");
+    assert_eq!(
+        (&three[0]["handle"], &three[0]["status"]),
+        (&keys("one")[1]["handle"], &"current".into())
+    );
+    assert_eq!(
+        (&three[1]["status"], three[1]["handle"] == three[0]["handle"]),
+        (&"reserve".into(), false)
+    );
+    // Sealed as the root of all reserves, it opens as the key that signs.
+    let signed = sign_as(&wallet, "three", b"aye", "x");
+    let Signature::Key { scheme: id, .. } = signed else { panic!("{signed:?}") };
+    assert_eq!(scheme(id).unwrap().name(), "slh-dsa-sha2-128s");
+}
+
+#[test]
+fn words_are_checked_against_the_keys_and_the_reserve() {
+    let wallet = Wallet::new();
+    let made = wallet.run(&["key", "new", "one", "--kdf", "light"]);
+    let words = words_in(&made.stderr).join(" ");
+    let check = ["--json", "key", "check", "one", "--words"];
+    let checked = wallet.run_with(&check, &words, None).document();
+    let verdicts: Vec<_> = checked["data"]["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| key["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["PASS", "PASS"]);
+    let other = wallet.run(&["key", "new", "two", "--kdf", "light"]);
+    let refused = wallet.run_with(&check, &words_in(&other.stderr).join(" "), None);
+    assert_eq!((refused.code, refused.document()["error"]["code"].as_str()), (6, Some("KEY-324")));
+}
+
+#[test]
+fn rights_that_do_not_fit_together_are_refused_before_a_node_is_asked() {
+    let wallet = Wallet::with(&[("cold", "ml-dsa-44")]);
+    for rights in [
+        &["--scope", "session"][..],
+        &["--scope", "transfer"],
+        &["--scope", "vote", "--limit", "5"],
+    ] {
+        let ran = wallet.json(&[&["key", "add", "cold"], rights].concat());
+        assert_eq!(ran["error"]["code"], "KEY-331", "{rights:?}");
     }
 }
 

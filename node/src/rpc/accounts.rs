@@ -1,7 +1,8 @@
 //! `accounts_*`: what a member has, owes and signs with.
 
+use althing_executor::State;
 use althing_primitives::AccountId;
-use pallet_accounts::{KEYS, POLICIES};
+use pallet_accounts::{CHANGES, KEYS, PENDING, POLICIES, RECOVERIES, Scopes};
 use pallet_balances::{Existence, LOCKS};
 use pallet_crypto_registry::SCHEMES;
 use serde_json::{Value, json};
@@ -36,6 +37,8 @@ fn account(context: &Context, head: &Head, who: AccountId) -> Answer {
             "handle": hex(key.handle.0),
             "publicKept": KEYS.get(rows, &who, &key.handle)?.is_some(),
             "weight": key.weight,
+            "scopes": scopes(key.scopes),
+            "limit": key.limit.to_string(),
             "expires": key.expires,
         }));
     }
@@ -54,7 +57,65 @@ fn account(context: &Context, head: &Head, who: AccountId) -> Answer {
         "spendable": pallet_balances::spendable(rows, &who, Existence::KeepAlive)?.to_string(),
         "keys": keys,
         "locks": locks,
+        "threshold": policy.as_ref().map(|policy| policy.threshold),
+        "next": policy.as_ref().and_then(|policy| policy.next).map(hex),
+        "recovery": policy.as_ref().and_then(|policy| policy.recovery.as_ref()).map(|one| json!({
+            "friends": addresses(context, &one.friends),
+            "threshold": one.threshold,
+        })),
+        "pending": pending(context, rows, &who)?,
+        "recoveries": recoveries(context, rows, &who)?,
         "rotationNonce": policy.map_or(0, |policy| policy.rotation_nonce),
         "registryEpoch": pallet_crypto_registry::EPOCH.get_or_default(rows)?,
     }))
+}
+
+/// The rights of a key by their names.
+fn scopes(scopes: Scopes) -> Vec<&'static str> {
+    let names = [
+        (Scopes::OWNER, "owner"),
+        (Scopes::TRANSFER, "transfer"),
+        (Scopes::VOTE, "vote"),
+        (Scopes::SESSION, "session"),
+    ];
+    names.into_iter().filter(|(one, _)| scopes.contain(*one)).map(|(_, name)| name).collect()
+}
+
+/// The change of the policy that waits, with the keys that will sign when it takes effect.
+fn pending(context: &Context, rows: &State, who: &AccountId) -> Answer {
+    let Some(pending) = PENDING.get(rows, who)? else { return Ok(Value::Null) };
+    let change = CHANGES.get(rows, who, &pending.author)?;
+    let policy = change.as_ref().map(|change| &change.policy);
+    let keys = policy.into_iter().flat_map(|policy| policy.keys.iter());
+    let keys: Vec<_> =
+        keys.map(|key| json!({ "scheme": key.scheme.0, "handle": hex(key.handle.0) })).collect();
+    Ok(json!({
+        "author": context.address(&pending.author),
+        "effectiveAt": pending.effective_at,
+        "objections": addresses(context, &pending.objections),
+        "keys": keys,
+        "threshold": policy.map(|policy| policy.threshold),
+    }))
+}
+
+/// The recoveries that friends have proposed.
+fn recoveries(context: &Context, rows: &State, who: &AccountId) -> Answer {
+    let proposals = RECOVERIES.get_or_default(rows, who)?;
+    let proposals: Vec<_> = proposals
+        .iter()
+        .map(|proposal| {
+            let approvals: Vec<_> = proposal.approvals.iter().map(|one| one.friend).collect();
+            json!({
+                "proposer": context.address(&proposal.proposer),
+                "draftHash": hex(proposal.draft_hash),
+                "approvals": addresses(context, &approvals),
+                "families": proposal.families(),
+            })
+        })
+        .collect();
+    Ok(Value::Array(proposals))
+}
+
+fn addresses(context: &Context, accounts: &[AccountId]) -> Vec<String> {
+    accounts.iter().map(|account| context.address(account)).collect()
 }

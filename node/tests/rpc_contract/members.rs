@@ -83,6 +83,13 @@ async fn the_chain_describes_itself_and_its_members() {
     assert_eq!(alice["keys"][0]["scheme"], SchemeId::ML_DSA_65.0);
     assert_eq!(alice["keys"][0]["handle"], hex(member("alice").handle().0));
     assert_eq!(alice["keys"][0]["publicKept"], true);
+    assert_eq!(alice["keys"][0]["scopes"], json!(["owner"]));
+    assert_eq!(alice["keys"][0]["limit"], "0");
+    assert_eq!(alice["threshold"], 1);
+    for absent in ["next", "recovery", "pending"] {
+        assert_eq!(alice[absent], Value::Null, "{absent}");
+    }
+    assert_eq!(alice["recoveries"], json!([]));
     assert_eq!(alice["locks"], json!([]));
     let nobody = rpc.ask("accounts_account", json!([hex([9; 32])])).await;
     assert_eq!((amount(&nobody["free"]), &nobody["keys"]), (0, &json!([])));

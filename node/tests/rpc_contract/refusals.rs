@@ -230,6 +230,7 @@ async fn new_keys_of_a_deprecated_scheme_are_refused() {
     let sentence = refusal["data"]["message"].as_str().unwrap();
     assert!(sentence.contains("deprecated"), "{sentence}");
     // Who has a key of the scheme goes on.
-    let bob = member("bob").signed(node.genesis(), 0, calls::remark("still here"));
+    let call = calls::remark("still here");
+    let bob = member("bob").signed_at_epoch(node.genesis(), (0, 1), call);
     assert!(matches!(rpc.submit_and_wait(&bob).await.unwrap(), Update::Finalized(_)));
 }

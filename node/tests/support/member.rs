@@ -48,23 +48,37 @@ impl Member {
         call: impl Into<RuntimeCall>,
     ) -> Extrinsic {
         let extra = Extra { era: Era::Immortal, nonce, tip: 0, metadata_hash_mode: 0 };
-        let implicit = Implicit {
-            spec_version: SPEC_VERSION,
-            transaction_version: TRANSACTION_VERSION,
-            genesis,
-            birth: genesis,
-            metadata_hash: None,
-        };
-        self.signed_with(extra, &implicit, &call.into())
+        self.signed_with(extra, &implicit(genesis), &call.into())
     }
 
-    /// An extrinsic with these extensions.
+    /// The same after the registry of schemes has changed this often.
+    pub fn signed_at_epoch(
+        &self,
+        genesis: Hash256,
+        (nonce, epoch): (Nonce, u32),
+        call: impl Into<RuntimeCall>,
+    ) -> Extrinsic {
+        let extra = Extra { era: Era::Immortal, nonce, tip: 0, metadata_hash_mode: 0 };
+        let implicit = implicit(genesis);
+        self.signed_under(Circumstances { epoch, policy: 0 }, extra, &implicit, &call.into())
+    }
+
+    /// An extrinsic with these extensions, of a member of genesis, whose policy and registry have not
+    /// changed.
     pub fn signed_with(&self, extra: Extra, implicit: &Implicit, call: &RuntimeCall) -> Extrinsic {
+        self.signed_under(Circumstances::default(), extra, implicit, call)
+    }
+
+    fn signed_under(
+        &self,
+        under: Circumstances,
+        extra: Extra,
+        implicit: &Implicit,
+        call: &RuntimeCall,
+    ) -> Extrinsic {
         let call = call.encode();
         let key = SignerKey { scheme: self.scheme, handle: self.handle() };
         let payload = signing_payload(&call, &extra, implicit);
-        // Members of genesis, whose policies and registry these tests leave alone.
-        let under = Circumstances::default();
         let message = statement(&self.account, under, &[key], &payload);
         let signature = self.signer.sign(&message).unwrap();
         let signature = Signature::Handle {
@@ -73,5 +87,16 @@ impl Member {
             signature: signature.try_into().unwrap(),
         };
         Extrinsic::signed(SignedPart { account: self.account, signature, extra }, &call)
+    }
+}
+
+/// What extensions add for an extrinsic that is valid for ever.
+fn implicit(genesis: Hash256) -> Implicit {
+    Implicit {
+        spec_version: SPEC_VERSION,
+        transaction_version: TRANSACTION_VERSION,
+        genesis,
+        birth: genesis,
+        metadata_hash: None,
     }
 }

@@ -5,7 +5,7 @@ use althing_primitives::{AccountId, BlockNumber, BoundedVec, Hash256, KeyHandle,
 use pallet_crypto_registry::{SchemeRecord, SchemeState, Use, limits, may};
 
 use crate::apply::settle;
-use crate::draft::{self, PolicyDraft, Proofs};
+use crate::draft::{self, KeyDraft, PolicyDraft, Proofs};
 use crate::{
     Change, Error, Event, KEYS_MAX, KeyEntry, POLICIES, Policy, StoredKey, key_deposit,
     possession::NewKey,
@@ -77,7 +77,10 @@ pub(crate) fn set_policy(
     draft: &PolicyDraft,
     proofs: &Proofs,
 ) -> Result<(), DispatchError> {
-    let before = policy_or_unused(tx, account, None)?;
+    // Who tries this call out before the first use finds no policy, yet the key would be in it.
+    let mut first = draft.keys.iter().filter(|key| makes(key.handle(), account));
+    let first = first.find(|key| enrollable(tx, key.scheme).is_ok());
+    let before = policy_or_unused(tx, account, first.map(KeyDraft::handle))?;
     let change = draft::change(tx, account, &before, (draft, proofs))?;
     let event = Event::policy_set(account, &change.policy);
     settle(tx, account, &before, change, &event)
@@ -120,12 +123,17 @@ fn policy_or_unused(
         return Ok(policy);
     }
     let mut unused = Policy::none();
-    if let Some(handle) = key.filter(|key| AccountId::from_key(*key, [0; 32]) == *account) {
+    if let Some(handle) = key.filter(|key| makes(*key, account)) {
         // The scheme of a key that goes is of no interest.
         let full = |_| Error::TooManyKeys { maximum: KEYS_MAX };
         unused.keys.try_push(KeyEntry::owner(SchemeId::JOINT, handle, None)).map_err(full)?;
     }
     Ok(unused)
+}
+
+/// Whether the account is the one of this key.
+fn makes(key: KeyHandle, account: &AccountId) -> bool {
+    AccountId::from_key(key, [0; 32]) == *account
 }
 
 /// The same policy, changed once more.

@@ -6,33 +6,43 @@
 //!
 //! # State
 //!
-//! | item         | key              | value         | written by                        |
-//! |--------------|------------------|---------------|-----------------------------------|
-//! | [`POLICIES`] | account          | [`Policy`]    | genesis, [`authorise`], all calls |
-//! | [`KEYS`]     | account, handle  | [`StoredKey`] | genesis, [`authorise`], all calls |
+//! | item           | key              | value          | written by                                  |
+//! |----------------|------------------|----------------|---------------------------------------------|
+//! | [`POLICIES`]   | account          | [`Policy`]     | genesis, [`authorise`], changes, [`on_finalize`] |
+//! | [`KEYS`]       | account, handle  | [`StoredKey`]  | the same                                    |
+//! | [`PENDING`]    | account          | [`Pending`]    | changes, recoveries, [`on_finalize`]        |
+//! | [`CHANGES`]    | account, author  | [`Change`]     | the same                                    |
+//! | [`RECOVERIES`] | account          | [`Recoveries`] | recoveries, [`on_finalize`]                 |
+//! | [`AGENDA`]     | block            | [`Agenda`]     | changes, recoveries, [`on_finalize`]        |
+//! | [`DELAY`]      | -                | blocks         | genesis                                     |
 //!
 //! # Invariants
 //!
 //! - AC-I1: [`KEYS`] holds a key for each entry of the account's policy, and no other; its handle is
 //!   the hash of its scheme and bytes.
-//! - AC-I2: every policy has an owner key that never expires and satisfies the threshold alone.
+//! - AC-I2: the owner keys of every policy that never expire reach its threshold in one transaction.
 //! - AC-I3: a key that has left a policy signs nothing more, from the next transaction on.
 //! - AC-I4: a change of a policy changes neither the account's id nor its nonce, and its funds by
 //!   the deposits alone.
-//! - AC-I5: a proof of possession serves one key, account, rotation nonce and chain.
+//! - AC-I5: a proof of possession serves one key or draft, account, rotation nonce and chain.
+//! - AC-I6: a change that waits is kept, follows the present policy, stands once on the agenda, and
+//!   somebody may object to it.
+//! - AC-I7: a recovery that is proposed is that of a friend, and kept against a deposit.
 //!
-//! [`check`] verifies AC-I1 and AC-I2 over the whole state. The others are tests.
+//! [`check`] verifies AC-I1, AC-I2, AC-I6 and AC-I7 over the whole state. The others are tests.
 //!
 //! # Parallelism
 //!
-//! Every row belongs to one account, and one key may serve two accounts without their sharing a
-//! row. Transactions of different members do not conflict. A transaction of a member whose policy
-//! exists only reads it, unless the call changes it.
+//! Every row but those of the agenda belongs to one account, and one key may serve two accounts
+//! without their sharing a row. Transactions of different members do not conflict, unless both
+//! announce a change, or stop one. A transaction of a member whose policy exists only reads it,
+//! unless the call changes it.
 //!
 //! # Failure
 //!
-//! A transaction whose key may not sign is an [`Invalid`](althing_frame::Invalid) and costs
-//! nothing; a change of a policy that the rules forbid is an [`Error`] and costs its fee.
+//! A transaction whose keys may not sign is an [`Invalid`](althing_frame::Invalid) and costs
+//! nothing; a change of a policy that the rules forbid is an [`Error`] and costs its fee. A change
+//! that the rules forbid when its turn comes is dropped with an event.
 
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 #![deny(clippy::panic, clippy::wildcard_enum_match_arm)]

@@ -154,6 +154,30 @@ impl Policy {
         enough.then_some(entries)
     }
 
+    /// The fewest owner keys that sign everything together in block `now`, in the policy's order; none
+    /// if those that have not expired do not reach the threshold.
+    pub fn quorum(&self, now: BlockNumber) -> Vec<&KeyEntry> {
+        let owners = self.keys.iter().enumerate();
+        let mut owners: Vec<_> =
+            owners.filter(|(_, key)| key.is_owner() && key.is_live(now)).collect();
+        owners.sort_by_key(|(at, key)| (core::cmp::Reverse(key.weight), *at));
+        // The lightest of the heaviest is needed, so all of them are.
+        let mut missing = u32::from(self.threshold);
+        let mut quorum = Vec::new();
+        for (at, key) in owners.into_iter().take(SIGNERS_MAX as usize) {
+            if missing == 0 {
+                break;
+            }
+            missing = missing.saturating_sub(key.weight.into());
+            quorum.push((at, key));
+        }
+        if missing > 0 {
+            return Vec::new();
+        }
+        quorum.sort_by_key(|(at, _)| *at);
+        quorum.into_iter().map(|(_, key)| key).collect()
+    }
+
     /// Whether these owners reach the threshold, and would not without any one of them.
     fn is_enough(&self, entries: &[&KeyEntry]) -> bool {
         let weight = |entry: &&KeyEntry| u32::from(entry.weight);

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let entry = file.current()?;
     confirm_name(file.name(), context)?;
     let password = context.ask.password(&mut context.out, file.name())?;
-    let key = file.open(entry, &password)?.with_path(entry.path.clone());
+    let key = file.open(entry, &password)?;
     let secret = SecretFile::of(file.name(), file.address(), &key);
 
     let Some(path) = &arguments.out else {

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{
     Sealing, account_json, free_name, new::WORDS_BYTES_MAX, secret_file::SecretFile, words_warning,
 };
+use crate::reserve::{Reserve, ReserveRoot};
 use crate::{
     context::Context,
     derive::Words,
@@ -20,7 +21,11 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  althing key import carol --scheme ml-dsa-65 < words.txt
   althing key import dave --secret-file dave.secret.json
-  althing key import carol2 --scheme ml-dsa-65 --index 1 --address 5Grw... < words.txt")]
+  althing key import carol2 --scheme ml-dsa-65 --index 1 --address 5Grw... < words.txt
+  althing key import carol3 --escaped 1 --address 5Grw... < words.txt
+
+Words restore the reserve key too. After an escape it is the account's key: say with --escaped how
+often the account escaped, and which account it is.")]
 pub struct Arguments {
     /// What to call it: 1 to 32 of the characters a-z 0-9 - _
     #[arg(value_name = "NAME")]
@@ -31,8 +36,12 @@ pub struct Arguments {
     /// Which key of the words
     #[arg(long, default_value_t = 0, value_name = "N")]
     index: u32,
+    /// How often the account escaped: then the reserve key signs for it
+    #[arg(long, value_name = "N", requires = "address", conflicts_with_all = ["scheme", "index"],
+          value_parser = clap::value_parser!(u32).range(1..))]
+    escaped: Option<u32>,
     /// A file that `key export` wrote, instead of words on standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "index")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["index", "escaped"])]
     secret_file: Option<PathBuf>,
     /// Account that the key controls, if it is not the one the key creates
     #[arg(long, value_name = "ADDRESS")]
@@ -44,38 +53,56 @@ pub struct Arguments {
 /// Take it over.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let (name, hides) = free_name(context, &arguments.name)?;
-    let (key, account) = if let Some(path) = &arguments.secret_file {
-        from_file(SecretFile::read(path)?, arguments)?
-    } else {
-        let key = from_words(arguments, context)?;
-        let account = key.account();
-        (key, account)
+    let restored = match (&arguments.secret_file, arguments.escaped) {
+        (Some(path), _) => from_file(SecretFile::read(path)?, arguments)?,
+        (None, Some(escapes)) => escaped(escapes, context)?,
+        (None, None) => from_words(arguments, context)?,
     };
+    let key = &restored.key;
+    let account = restored.account;
     let account = match &arguments.address {
         Some(text) => parse_address(text)?,
         None => account,
     };
 
-    let (file, path) = keep(&name, &key, account, arguments, context)?;
+    let (file, path) = keep(&name, (&restored, account), arguments, context)?;
     let mut data = account_json(&file);
     data["scheme"] = key.scheme().name().into();
     data["handle"] = key.handle().0.to_string().into();
     data["file"] = json!(path.map(|path| path.display().to_string()));
     let mut reply = Reply::new(data, Body::Text(file.address().to_owned()));
-    reply.warnings.extend([hides, words_warning(&key)].into_iter().flatten());
+    reply.warnings.extend([hides, words_warning(key)].into_iter().flatten());
     Ok(reply)
+}
+
+/// What an import brings.
+struct Restored {
+    key: Key,
+    account: AccountId,
+    /// The key was itself made as a reserve.
+    was_reserve: Option<Reserve>,
+    reserve: Option<Reserve>,
 }
 
 fn keep(
     name: &KeyName,
-    key: &Key,
-    account: AccountId,
+    (restored, account): (&Restored, AccountId),
     arguments: &Arguments,
     context: &mut Context,
 ) -> Result<(AccountFile, Option<PathBuf>), CliError> {
     let password = context.ask.new_password(&mut context.out)?;
     let mut file = AccountFile::new(name, account);
-    file.add(key, Status::Current, &password, arguments.sealing.kdf)?;
+    let hardness = arguments.sealing.kdf;
+    match &restored.was_reserve {
+        Some(reserve) => {
+            file.add_reserve(reserve, &password, hardness)?;
+            file.mark(restored.key.handle(), Status::Current)?;
+        }
+        None => file.add(&restored.key, Status::Current, &password, hardness)?,
+    }
+    if let Some(reserve) = &restored.reserve {
+        file.add_reserve(reserve, &password, hardness)?;
+    }
     if context.global.dry_run {
         context.out.hint("nothing was written (--dry-run)");
         return Ok((file, None));
@@ -84,18 +111,35 @@ fn keep(
     Ok((file, Some(path)))
 }
 
-fn from_words(arguments: &Arguments, context: &mut Context) -> Result<Key, CliError> {
+fn from_words(arguments: &Arguments, context: &mut Context) -> Result<Restored, CliError> {
     let name = arguments.scheme.as_deref().unwrap_or(super::new::DEFAULT_SCHEME);
     let scheme = scheme_named(name)?;
     if scheme.sizes().seed.is_none() {
         let error = crate::derive::DeriveError::NoSeed { scheme: scheme.name() };
         return Err(error.into());
     }
-    let text = context.ask.input(&mut context.out, "The 24 words: ", WORDS_BYTES_MAX)?;
-    Ok(Key::from_words(scheme, &Words::parse(&text)?, arguments.index)?)
+    let words = read(context)?;
+    let key = Key::from_words(scheme, &words, arguments.index)?;
+    let account = key.account();
+    let reserve = Some(ReserveRoot::from_words(&words)?.reserve(0)?);
+    Ok(Restored { key, account, was_reserve: None, reserve })
 }
 
-fn from_file(secret: SecretFile, arguments: &Arguments) -> Result<(Key, AccountId), CliError> {
+/// The reserve that an account of these words escaped to, and the one after it.
+fn escaped(escapes: u32, context: &mut Context) -> Result<Restored, CliError> {
+    let root = ReserveRoot::from_words(&read(context)?)?;
+    let used = root.reserve(escapes.saturating_sub(1))?;
+    let reserve = Some(used.following()?);
+    let key = root.reserve(used.index)?.key;
+    Ok(Restored { account: key.account(), key, was_reserve: Some(used), reserve })
+}
+
+fn read(context: &mut Context) -> Result<Words, CliError> {
+    let text = context.ask.input(&mut context.out, "The 24 words: ", WORDS_BYTES_MAX)?;
+    Ok(Words::parse(&text)?)
+}
+
+fn from_file(secret: SecretFile, arguments: &Arguments) -> Result<Restored, CliError> {
     if let Some(asked) = &arguments.scheme
         && !asked.eq_ignore_ascii_case(&secret.scheme)
     {
@@ -106,7 +150,8 @@ fn from_file(secret: SecretFile, arguments: &Arguments) -> Result<(Key, AccountI
         );
     }
     let account = parse_address(&secret.address)?;
-    Ok((secret.key()?, account))
+    let key = secret.key()?;
+    Ok(Restored { key, account, was_reserve: None, reserve: None })
 }
 
 fn parse_address(text: &str) -> Result<AccountId, CliError> {

@@ -1,11 +1,21 @@
-//! `althing key`: make, list and move the keys of this wallet. Only a rotation needs a node.
+//! `althing key`: make, list and move the keys of this wallet, and change who controls an account.
+//! Making, moving and showing keys needs no node.
 
+mod add;
+mod cancel;
+pub(crate) mod change;
 mod check;
+mod commit_next;
 mod encryption;
+mod escape;
 mod export;
+mod health;
 mod import;
 mod list;
+pub(crate) mod made;
 mod new;
+mod policy;
+mod remove;
 mod rotate;
 mod secret_file;
 mod show;
@@ -20,6 +30,7 @@ use crate::{
 };
 
 pub(crate) use new::DEFAULT_SCHEME;
+pub(crate) use remove::scheme_of;
 
 /// What can be done with keys.
 #[derive(Debug, clap::Subcommand)]
@@ -34,9 +45,21 @@ pub enum Command {
     Export(export::Arguments),
     /// Show an account and all its keys; no password needed
     Show(show::Arguments),
-    /// Put a new key in the place of the current one; the address stays
+    /// Put a new key, or two that sign together, in the place of the current one; the address stays
     Rotate(rotate::Arguments),
-    /// Check that words restore the keys of an account
+    /// Add a key that may only vote, send a little, or act for a time
+    Add(add::Arguments),
+    /// Take a key away from an account
+    Remove(remove::Arguments),
+    /// Show who controls an account, in plain words
+    Policy(policy::Arguments),
+    /// Commit an account to its reserve key, for when its scheme falls
+    CommitNext(commit_next::Arguments),
+    /// Move an account to its reserve key, even if its scheme is frozen or retired
+    Escape(escape::Arguments),
+    /// Stop a change of keys that waits
+    Cancel(cancel::Arguments),
+    /// Check the keys of this wallet against the chain, or words against the keys
     Check(check::Arguments),
     /// Keys that others seal files and annexes to
     #[command(subcommand)]
@@ -52,6 +75,12 @@ pub fn run(command: Command, context: &mut Context) -> Result<Reply, CliError> {
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Show(arguments) => show::run(&arguments, context),
         Command::Rotate(arguments) => rotate::run(&arguments, context),
+        Command::Add(arguments) => add::run(&arguments, context),
+        Command::Remove(arguments) => remove::run(&arguments, context),
+        Command::Policy(arguments) => policy::run(&arguments, context),
+        Command::CommitNext(arguments) => commit_next::run(&arguments, context),
+        Command::Escape(arguments) => escape::run(&arguments, context),
+        Command::Cancel(arguments) => cancel::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Encryption(command) => encryption::run(&command, context),
     }
@@ -59,14 +88,17 @@ pub fn run(command: Command, context: &mut Context) -> Result<Reply, CliError> {
 
 /// Flags of commands that write a secret.
 #[derive(Debug, clap::Args)]
-struct Sealing {
+pub(crate) struct Sealing {
     /// How hard guessing the password is made; light is for tests
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
-    kdf: Hardness,
+    pub(crate) kdf: Hardness,
 }
 
 /// A name that is free, with a warning when it hides a dev member.
-fn free_name(context: &Context, text: &str) -> Result<(KeyName, Option<Warning>), CliError> {
+pub(crate) fn free_name(
+    context: &Context,
+    text: &str,
+) -> Result<(KeyName, Option<Warning>), CliError> {
     let name = KeyName::new(text)?;
     if context.keystore()?.contains(&name) {
         return Err(crate::keystore::KeystoreError::Exists { name: name.to_string() }.into());
@@ -79,7 +111,7 @@ fn free_name(context: &Context, text: &str) -> Result<(KeyName, Option<Warning>)
 }
 
 /// Why no words restore the key, if none do.
-fn words_warning(key: &Key) -> Option<Warning> {
+pub(crate) fn words_warning(key: &Key) -> Option<Warning> {
     let scheme = key.scheme().name();
     (key.material().kind == SecretKind::Expanded).then(|| {
         let message = format!("keys of {scheme} have no seed: no words restore this one");
@@ -88,7 +120,7 @@ fn words_warning(key: &Key) -> Option<Warning> {
 }
 
 /// The account as programs see it.
-fn account_json(file: &AccountFile) -> Value {
+pub(crate) fn account_json(file: &AccountFile) -> Value {
     json!({
         "name": file.name(),
         "address": file.address(),
@@ -103,6 +135,7 @@ fn key_json(entry: &KeyEntry) -> Value {
         "scheme": entry.scheme,
         "handle": entry.handle,
         "status": entry.status.as_str(),
+        "commitment": entry.commitment().map(|hash| hash.to_string()),
         "path": entry.path,
         "created": entry.created,
         "public_key": entry.public_key,

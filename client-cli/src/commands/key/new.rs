@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use super::{Sealing, account_json, free_name, words_warning};
+use super::{
+    Sealing, account_json, free_name,
+    made::{Source, make},
+};
 use crate::{
     context::Context,
     derive::{WORDS, Words},
-    key::{Key, KeyError, scheme_named},
+    key::scheme_named,
     keystore::{AccountFile, Status},
     output::{Body, CliError, Reply, Warning, codes},
 };
@@ -21,6 +24,7 @@ const CHECKED: usize = 3;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  althing key new carol
   althing key new cold --scheme slh-dsa-sha2-128s
+  althing key new plain --no-pre-rotation
   ALTHING_PASSWORD=... althing --json --yes key new bot --scheme ml-dsa-44")]
 pub struct Arguments {
     /// What to call it: 1 to 32 of the characters a-z 0-9 - _
@@ -32,6 +36,9 @@ pub struct Arguments {
     /// How many words the backup has; 24 is the only choice
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u8).range(24..=24))]
     words: u8,
+    /// Make no reserve key, with which the account could move if the scheme falls
+    #[arg(long)]
+    no_pre_rotation: bool,
     #[command(flatten)]
     sealing: Sealing,
 }
@@ -47,17 +54,11 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     }
 
     let password = context.ask.new_password(&mut context.out)?;
-    let (key, shown) = match Words::generate() {
-        Ok(words) if scheme.sizes().seed.is_some() => {
-            let key = Key::from_words(scheme, &words, 0)?;
-            (key, hand_over(&words, context)?)
-        }
-        Ok(_) => (Key::random(scheme)?, Vec::new()),
-        Err(error) => return Err(KeyError::from(error).into()),
-    };
-
+    let made = make(&[scheme], Source::New, (!arguments.no_pre_rotation, None), context)?;
+    let shown = made.hand_over(context)?;
+    let key = &made.keys[0];
     let mut file = AccountFile::new(&name, key.account());
-    file.add(&key, Status::Current, &password, arguments.sealing.kdf)?;
+    made.keep(&mut file, Status::Current, (&password, arguments.sealing.kdf))?;
     let path = context.keystore()?.create(&file)?;
 
     let mut data = account_json(&file);
@@ -66,8 +67,15 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     data["restorable_from_words"] = key.path().is_some().into();
     data["file"] = path.display().to_string().into();
     let mut reply = Reply::new(data, Body::Text(file.address().to_owned()));
-    reply.warnings.extend([hides, words_warning(&key)].into_iter().flatten());
+    reply.warnings.extend(hides);
+    reply.warnings.extend(made.warnings());
     reply.warnings.extend(shown);
+    if made.reserve.is_some() {
+        reply = reply.hint(
+            "A reserve key is kept too. After its first transaction the wallet commits the account \
+             to it, so that it can move if its scheme falls.",
+        );
+    }
     Ok(reply.hint(format!("Next: althing account {name}")))
 }
 

@@ -1,38 +1,42 @@
-//! `althing key rotate`: put a new key in the place of the current one. The address stays.
+//! `althing key rotate`: put a new key in the place of the current one, or several that sign together.
+//! The address stays.
 //!
-//! The old key authorises, the new one proves that it works: it signs `specs/accounts.md`'s message
-//! of possession. The new key is on the disk before anything is sent, so no crash loses it; it
-//! becomes the current one when the rotation is in a block.
+//! The old keys authorise, each new one proves that it works, and the account is committed to the
+//! reserve of the new words in the same transaction. The new keys are on the disk before anything is
+//! sent, so no crash loses them; they become the current ones when the change is in force.
 
-use althing_crypto::{Purpose, domain};
-use althing_primitives::Hash256;
-use parity_scale_codec::Encode as _;
-use scale_value::Value;
 use serde_json::json;
 
-use super::{Sealing, new::WORDS_BYTES_MAX, new::hand_over, words_warning};
+use super::{
+    Sealing,
+    change::{Subject, open, say_when},
+    made::{Made, Source, make, schemes},
+};
 use crate::{
-    chain::{Chain, Wait},
+    chain::{Wait, policy::Scopes},
     context::Context,
-    derive::Words,
-    key::{Key, scheme_named},
-    keystore::{KeyName, Status},
+    draft::{Draft, DraftKey},
+    keystore::{AccountFile, Status},
     output::{CliError, Reply, Warning, codes},
-    transact::{Intent, Outcome, Sender, prepare},
+    transact::{Intent, Outcome, prepare},
     wording,
 };
 
 /// Arguments of `key rotate`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  althing key rotate carol --to-scheme ml-dsa-65
+  althing key rotate carol --to-scheme ml-dsa-65+slh-dsa-sha2-128s
   althing --json --yes key rotate bot --to-scheme slh-dsa-sha2-128s
-  althing key rotate carol --to-scheme ml-dsa-44 --from-words < words.txt")]
+  althing key rotate carol --to-scheme ml-dsa-44 --from-words < words.txt
+
+With two schemes both keys must sign everything, so that the account is safe while either scheme is.
+The wallet does that by itself; both keys come from the same words.")]
 pub struct Arguments {
     /// Name of the account
     #[arg(value_name = "NAME")]
     name: String,
-    /// Signature scheme of the new key
-    #[arg(long, value_name = "NAME")]
+    /// Signature scheme of the new key; several with + between them sign together
+    #[arg(long, value_name = "NAME[+NAME]")]
     to_scheme: String,
     /// Make the new key from the words you have, read from standard input, instead of new ones
     #[arg(long)]
@@ -40,128 +44,155 @@ pub struct Arguments {
     /// Which key of the words
     #[arg(long, default_value_t = 0, value_name = "N", requires = "from_words")]
     index: u32,
+    /// Leave the reserve key as it is, instead of committing to the one of the new words
+    #[arg(long)]
+    no_pre_rotation: bool,
     #[command(flatten)]
     sealing: Sealing,
 }
 
 /// Rotate.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
-    let name = KeyName::new(&arguments.name)?;
-    let keystore = context.keystore()?;
-    keystore.load(&name)?;
-    context.global.account = Some(arguments.name.clone());
-    let mut chain = context.chain()?;
-    let sender = Sender::find(context, &mut chain)?;
-    if sender.on_chain.keys.is_empty() {
+    let schemes = schemes(&arguments.to_scheme)?;
+    let mut subject = Subject::find(&arguments.name, context)?;
+    let name = subject.name.clone();
+    if subject.policy.is_none() && takes_new_keys(&mut subject)? {
         let message = format!("{name} has no key on the chain yet, so there is none to replace");
         return Err(CliError::new(codes::KEY_NOT_ENROLLED, message)
             .fix([format!("althing --account {name} send {name} 1")])
             .nothing_sent());
     }
-    // The file may have caught up with an earlier rotation while the sender was looked for.
-    let mut file = keystore.load(&name)?;
-    let new = make_key(arguments, context)?;
-    if file.keys().iter().any(|entry| entry.handle.0 == new.key.handle().0.0) {
-        let message = format!("{name} had this key before; a key that was replaced stays so");
-        let command = format!("althing key rotate {name} --to-scheme {}", arguments.to_scheme);
-        return Err(CliError::new(codes::KEY_USED, message)
-            .fix([format!("{command} --from-words --index 1"), command])
-            .nothing_sent());
-    }
-    let call = encode(&mut chain, &sender, &new.key)?;
-    let (old, account) = (sender.scheme.name(), sender.account);
+    let mut file = subject.file()?;
+    let alone = !subject.has_other_owners(&file);
+    let source = if arguments.from_words { Source::Typed(arguments.index) } else { Source::New };
+    let with_reserve = alone && !arguments.no_pre_rotation;
+    let made = make(&schemes, source, (with_reserve, Some(&file)), context)?;
+    refuse_used(arguments, &file, &made)?;
+    let draft = draft(&mut subject, &file, &made)?;
+    let call = subject.call(&draft, &made.all())?;
+    let old = owners_of(&subject);
     let intent = Intent {
         call,
-        what: format!("rotate the key of {name} from {old} to {}", new.key.scheme().name()),
-        effects: effects(&sender, &new.key),
+        what: format!("rotate the key of {name} from {old} to {}", made.schemes()),
+        effects: effects(&subject, &made, &old),
     };
-    let ready = prepare(context, &mut chain, sender, intent)?;
+    let Subject { chain, sender, .. } = &mut subject;
+    let account = sender.account;
+    let ready = prepare(context, chain, sender.clone(), intent)?;
+    let mut data = json!({ "name": name, "from_scheme": old, "to_scheme": made.schemes() });
     if context.global.dry_run {
-        let data =
-            json!({ "name": name, "from_scheme": old, "to_scheme": new.key.scheme().name() });
-        return Outcome::Tried(ready).reply(&mut chain, data, "");
+        return Outcome::Tried(ready).reply(chain, data, "");
     }
     ready.confirm(context)?;
     let password = context.ask.password(&mut context.out, name.as_str())?;
-    let current = file.open(file.current()?, &password)?;
-    let shown = match &new.words {
-        Some(words) => hand_over(words, context)?,
-        None => Vec::new(),
-    };
-    file.add(&new.key, Status::Next, &password, arguments.sealing.kdf)?;
-    keystore.replace(&file)?;
+    let current = open(&file, ready.signers(), &password)?;
+    let shown = made.hand_over(context)?;
+    made.keep(&mut file, Status::Next, (&password, arguments.sealing.kdf))?;
+    subject.keystore.replace(&file)?;
 
-    let outcome = ready.send_with(&current, context, &mut chain)?;
-    let mut pending = None;
+    let outcome = ready.send_with(&current, context, &mut subject.chain)?;
+    let effective_at = subject.settle(&mut file, &draft, &outcome)?;
+    let address = subject.chain.address(&account);
+    data["address"] = address.clone().into();
+    data["handle"] = made.keys[0].handle().0.to_string().into();
+    data["handles"] = made.keys.iter().map(|key| key.handle().0.to_string()).collect();
+    data["restorable_from_words"] = made.has_words().into();
+    data["commitment"] =
+        json!(made.reserve.as_ref().map(|reserve| reserve.commitment().to_string()));
+    let mut reply = outcome.reply(&mut subject.chain, data, address)?;
+    say_when(&mut reply, name.as_str(), effective_at);
+    reply.warnings.extend(made.warnings());
     if context.global.wait == Wait::None {
         let message = "the rotation is on its way; the new key signs once it is in a block";
-        pending = Some(Warning::new(codes::KEY_WARN_PENDING, message));
-    } else {
-        let promoted = file.promote(new.key.handle()).and_then(|()| keystore.replace(&file));
-        promoted.map_err(|error| outcome.then(error.into()))?;
+        reply.warnings.push(Warning::new(codes::KEY_WARN_PENDING, message));
     }
-    let data = json!({
-        "name": name,
-        "address": chain.address(&account),
-        "from_scheme": old,
-        "to_scheme": new.key.scheme().name(),
-        "handle": new.key.handle().0.to_string(),
-        "restorable_from_words": new.key.path().is_some(),
-    });
-    let text = chain.address(&account);
-    let mut reply = outcome.reply(&mut chain, data, text)?;
-    reply.warnings.extend([words_warning(&new.key), pending].into_iter().flatten());
     reply.warnings.extend(shown);
-    Ok(reply.hint(format!("The old key is dead. Check the new words: althing key check {name}")))
+    let hint = match (effective_at, made.has_words()) {
+        (Some(_), _) => "The old key signs until then. Keep its words.".to_owned(),
+        (None, true) => {
+            format!("The old key is dead. Check the new words: althing key check {name} --words")
+        }
+        (None, false) => "The old key is dead.".to_owned(),
+    };
+    Ok(reply.hint(hint))
 }
 
-struct NewKey {
-    key: Key,
-    /// Words nobody has seen yet.
-    words: Option<Words>,
+/// Whether the chain takes new keys of the scheme that the account signs with: then its first
+/// transaction enrols the key. Else a rotation is the one thing it may begin with.
+fn takes_new_keys(subject: &mut Subject) -> Result<bool, CliError> {
+    let id = subject.sender.scheme.id().0;
+    let schemes: Vec<crate::chain::replies::Scheme> = subject.chain.read("crypto_schemes", &[])?;
+    let state = schemes.into_iter().find(|scheme| scheme.id == id).map(|scheme| scheme.state);
+    Ok(state.is_none_or(|state| matches!(state.as_str(), "active" | "trial")))
 }
 
-fn make_key(arguments: &Arguments, context: &mut Context) -> Result<NewKey, CliError> {
-    let scheme = scheme_named(&arguments.to_scheme)?;
-    if arguments.from_words {
-        let text = context.ask.input(&mut context.out, "Words: ", WORDS_BYTES_MAX)?;
-        let words = Words::parse(&text)?;
-        return Ok(NewKey { key: Key::from_words(scheme, &words, arguments.index)?, words: None });
+fn refuse_used(arguments: &Arguments, file: &AccountFile, made: &Made) -> Result<(), CliError> {
+    let Arguments { name, to_scheme, .. } = arguments;
+    if made.keys.iter().all(|key| file.entry(key.handle()).is_none()) {
+        return Ok(());
     }
-    if scheme.sizes().seed.is_none() {
-        return Ok(NewKey { key: Key::random(scheme)?, words: None });
+    let message = format!("{name} had this key before; a key that was replaced stays so");
+    let command = format!("althing key rotate {name} --to-scheme {to_scheme}");
+    Err(CliError::new(codes::KEY_USED, message)
+        .fix([format!("{command} --from-words --index 1"), command])
+        .nothing_sent())
+}
+
+/// The policy after the rotation. Where others control the account too, one key takes the place of
+/// the one that is here, and the rest is left to be agreed with them.
+fn draft(subject: &mut Subject, file: &AccountFile, made: &Made) -> Result<Draft, CliError> {
+    let mut draft = subject.draft()?;
+    if !subject.has_other_owners(file) {
+        draft.put_owners(&made.all());
+        if let Some(reserve) = &made.reserve {
+            draft.next = Some(reserve.commitment());
+        }
+        return Ok(draft);
     }
-    let words = Words::generate()?;
-    Ok(NewKey { key: Key::from_words(scheme, &words, 0)?, words: Some(words) })
+    let mut mine = draft
+        .keys
+        .iter_mut()
+        .filter(|key| key.scopes.contain(Scopes::OWNER) && file.entry(key.handle()).is_some());
+    if let (Some(key), None, [new]) = (mine.next(), mine.next(), &made.keys[..]) {
+        let DraftKey { scheme, public, .. } = DraftKey::owner(new);
+        *key = DraftKey { scheme, public, ..key.clone() };
+        return Ok(draft);
+    }
+    let name = &subject.name;
+    let message = format!("others control {name} too: here one key can be replaced by one key");
+    Err(CliError::new(codes::KEY_OTHER_OWNERS, message)
+        .fix([format!("althing key policy {name}")])
+        .nothing_sent())
 }
 
-fn encode(chain: &mut Chain, sender: &Sender, new: &Key) -> Result<Vec<u8>, CliError> {
-    let genesis = chain.genesis()?;
-    let proof = new.sign(&possession(&genesis, sender, new))?;
-    let fields = [
-        ("replace", Value::from_bytes(sender.handle.0.0)),
-        ("scheme", Value::u128(new.scheme().id().0.into())),
-        ("public", Value::from_bytes(new.public())),
-        ("proof", Value::from_bytes(proof)),
-    ];
-    Ok(chain.metadata()?.encode_call("Accounts", "rotate", fields)?)
+/// The schemes of the account's owner keys.
+fn owners_of(subject: &Subject) -> String {
+    let Some(policy) = &subject.policy else { return subject.sender.scheme.name().to_owned() };
+    let owners = policy.keys.iter().filter(|key| key.is_owner());
+    let names = owners.map(|key| {
+        let scheme = crate::key::scheme_with_id(althing_crypto::SchemeId(key.scheme));
+        scheme.map_or_else(|| format!("scheme {}", key.scheme), |one| one.name().to_owned())
+    });
+    names.collect::<Vec<_>>().join("+")
 }
 
-/// The bytes that a new key signs: the domain tag, then genesis, account, its rotation nonce, the
-/// scheme and the public key with its length.
-fn possession(genesis: &Hash256, sender: &Sender, new: &Key) -> Vec<u8> {
-    let mut bytes = domain(Purpose::RotatePop).to_vec();
-    let nonce = sender.on_chain.rotation_nonce;
-    (genesis, sender.account, nonce, new.scheme().id(), new.public()).encode_to(&mut bytes);
-    bytes
-}
-
-fn effects(sender: &Sender, new: &Key) -> Vec<(&'static str, String)> {
+fn effects(subject: &Subject, made: &Made, old: &str) -> Vec<(&'static str, String)> {
     let key = |scheme: &str, handle: String| format!("{scheme} {}", wording::short(&handle));
-    vec![
-        ("old key", key(sender.scheme.name(), sender.handle.0.to_string())),
-        ("new key", key(new.scheme().name(), new.handle().0.to_string())),
-        ("stays", "address, balance, locks, ballots and proposals".to_owned()),
-        ("then", "the old key is dead for good".to_owned()),
-    ]
+    let handle = subject.sender.handle.0.to_string();
+    let mut effects = vec![("old key", key(old, handle))];
+    for new in &made.keys {
+        effects.push(("new key", key(new.scheme().name(), new.handle().0.to_string())));
+    }
+    if made.keys.len() > 1 {
+        effects
+            .push(("together", "all new keys must sign, from then on and for everything".into()));
+    }
+    if made.reserve.is_some() {
+        effects
+            .push(("reserve", "the account is committed to the one of the new words".to_owned()));
+    }
+    effects.push(("stays", "address, balance, locks, ballots and proposals".to_owned()));
+    effects.push(("then", "the old key is dead for good".to_owned()));
+    effects.push(subject.when());
+    effects
 }

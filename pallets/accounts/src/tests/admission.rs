@@ -373,3 +373,18 @@ fn calls_about_policies_take_the_owners_authority() {
         assert_eq!(call.authority(), Authority::Policy);
     }
 }
+
+#[test]
+fn a_policy_can_be_tried_out_before_the_first_use() {
+    let (key, other) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_65, 2));
+    let (mut chain, account) = newcomer(&key);
+    let both = draft(vec![owner(&key, 1), owner(&other, 1)], 2);
+    let call = set_policy(&chain, &account, both, &[&other]);
+    chain.clone().apply(Origin::Signed(account), call.clone()).unwrap();
+    let parent = chain.clone();
+    let resolved = find(&chain, &account, &key.witness(), Authority::Rotation).unwrap();
+    let transaction = (&resolved, &key.witness());
+    turn_for(&mut chain, &parent, &account, transaction, Authority::Rotation).unwrap();
+    apply(&mut chain, account, call).unwrap();
+    assert_eq!(policy(&chain, &account).threshold, 2);
+}

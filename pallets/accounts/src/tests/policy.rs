@@ -135,3 +135,20 @@ fn policies_without_keys_sign_nothing() {
     assert!(!sign(&policy, &[]));
     assert!(!sign(&policy, &[1]));
 }
+
+#[test]
+fn the_quorum_is_the_fewest_owners_and_signs() {
+    let brief = KeyEntry { expires: Some(5), ..entry(4, 9) };
+    let vote = KeyEntry { scopes: Scopes::VOTE, ..entry(5, 9) };
+    let policy = policy_of(vec![entry(1, 1), entry(2, 2), entry(3, 2), brief, vote], 4);
+    let quorum =
+        |now| -> Vec<u8> { policy.quorum(now).iter().map(|key| key.handle.0.0[0]).collect() };
+    assert_eq!(quorum(4), [4]);
+    assert_eq!(quorum(5), [2, 3]);
+    for now in [4, 5] {
+        let signers: Vec<_> = quorum(now).into_iter().map(signer).collect();
+        assert!(policy.signers(&signers, Authority::Rotation, now).is_some());
+    }
+    let unreachable = Policy { threshold: 6, ..policy.clone() };
+    assert_eq!(unreachable.quorum(5), Vec::<&KeyEntry>::new());
+}
