@@ -168,7 +168,7 @@ impl Key {
     }
 
     /// The key made ready to sign many messages.
-    pub fn signer(&self) -> Result<Box<dyn Signer>, KeyError> {
+    pub fn ready(&self) -> Result<Box<dyn Signer>, KeyError> {
         self.scheme.signer(&self.pair.secret).map_err(|source| refused(self.scheme, source))
     }
 

@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         facts.push(("file", format!("{}, not written (--dry-run)", out.display())));
     } else {
         let signer = Signer::unlock(&keystore, &sender.name, context.ask, &mut context.out)?;
-        let author = signer.key.signer()?;
+        let author = signer.key.ready()?;
         let sealing = Sealing {
             genesis: chain.genesis()?,
             purpose,
