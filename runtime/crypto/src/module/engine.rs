@@ -69,7 +69,7 @@ impl Running {
         match (Instance::new(&mut store, module, &[]), fuelled) {
             (Ok(instance), Ok(())) => Self { store, instance, fuel },
             (Err(_), _) | (_, Err(_)) => {
-                std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u8; 1 << 24]>())
+                std::alloc::handle_alloc_error(std::alloc::Layout::new::<[u8; 1 << 22]>())
             }
         }
     }

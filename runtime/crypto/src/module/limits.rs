@@ -7,17 +7,17 @@ use althing_primitives::{PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX};
 pub const ABI: u32 = 1;
 
 /// VM3: bytes of a module.
-pub const CODE_BYTES_MAX: usize = 1 << 20;
-/// VM3: pages of memory, 64 KiB each: 16 MiB.
-pub const MEMORY_PAGES_MAX: u64 = 256;
+pub const CODE_BYTES_MAX: usize = 512 * 1024;
+/// VM3: pages of memory, 64 KiB each: 4 MiB.
+pub const MEMORY_PAGES_MAX: u64 = 64;
 /// VM3: functions.
 pub const FUNCTIONS_MAX: u32 = 4096;
 /// VM3: bytes of one function.
-pub const BODY_BYTES_MAX: usize = 64 * 1024;
+pub const BODY_BYTES_MAX: usize = 32 * 1024;
 /// VM3: parameters and locals of one function.
-pub const LOCALS_MAX: u32 = 1024;
+pub const LOCALS_MAX: u32 = 512;
 /// VM3: values a function keeps on its operand stack.
-pub const OPERANDS_MAX: u32 = 1024;
+pub const OPERANDS_MAX: u32 = 512;
 /// VM3: blocks open at one place.
 pub const NESTING_MAX: u32 = 256;
 /// VM3: targets of one `br_table`.

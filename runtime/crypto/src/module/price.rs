@@ -2,15 +2,16 @@
 
 use super::limits::{CODE_BYTES_MAX, MEMORY_PAGES_MAX};
 
-/// Picoseconds for one unit of fuel: more than three times what the shipped modules take. Code
-/// that is made to be slow takes more; against that stands the largest fuel cap, not the price.
-const FUEL: u64 = 500;
+/// Picoseconds for one unit of fuel, and the pages up to which they hold: more than three times
+/// what the shipped modules take, and more for a memory that no processor's cache holds. Code made
+/// to be slow takes up to nine times the price; against that stands the largest fuel cap.
+const FUEL: [(u32, u64); 2] = [(16, 500), (u32::MAX, 2_000)];
 /// Picoseconds to make and take down an instance.
 const INSTANCE: u64 = 60_000_000;
 /// Picoseconds for the first touch of all of a page of 64 KiB.
 const PAGE: u64 = 20_000_000;
 /// Picoseconds to examine and compile one byte of code.
-const COMPILE_BYTE: u64 = 6_000_000;
+const COMPILE_BYTE: u64 = 10_000_000;
 
 /// Reference time of one verification with this fuel cap, in picoseconds, by a module with as much
 /// memory as is allowed. [`super::Module::weight`] knows how much a module has.
@@ -22,7 +23,9 @@ pub fn weight(fuel_max: u64) -> u64 {
 /// The same for a module with so many pages of memory.
 pub(super) fn verification(fuel_max: u64, memory_pages: u32) -> u64 {
     let memory = PAGE.saturating_mul(memory_pages.into());
-    INSTANCE.saturating_add(memory).saturating_add(fuel_max.saturating_mul(FUEL))
+    let price = FUEL.into_iter().find(|(pages, _)| memory_pages <= *pages);
+    let fuel = fuel_max.saturating_mul(price.map_or(u64::MAX, |(_, price)| price));
+    INSTANCE.saturating_add(memory).saturating_add(fuel)
 }
 
 /// Reference time to examine and compile a module of this length, in picoseconds.

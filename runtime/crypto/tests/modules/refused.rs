@@ -76,15 +76,15 @@ fn more_memory_at_run_time_is_refused() {
 
 #[test]
 fn huge_memory_and_tables_are_refused() {
-    let memory = r#"(memory (export "memory") 257)"#;
-    assert_eq!(limit_of(&wat(&[memory, ABI, BUFFER, VERIFY])), ("pages of memory", 256));
+    let memory = r#"(memory (export "memory") 65)"#;
+    assert_eq!(limit_of(&wat(&[memory, ABI, BUFFER, VERIFY])), ("pages of memory", 64));
     let memory = r#"(memory (export "memory") 65536)"#;
-    assert_eq!(limit_of(&wat(&[memory, ABI, BUFFER, VERIFY])), ("pages of memory", 256));
+    assert_eq!(limit_of(&wat(&[memory, ABI, BUFFER, VERIFY])), ("pages of memory", 64));
     assert_eq!(limit_of(&with("(table 4097 funcref)")), ("table entries", 4096));
     assert_eq!(limit_of(&with("(table 4000000000 funcref)")), ("table entries", 4096));
     let most =
-        wat(&[r#"(memory (export "memory") 256)"#, ABI, BUFFER, VERIFY, "(table 4096 funcref)"]);
-    assert_eq!(Module::examine(&most).unwrap().memory_pages, 256);
+        wat(&[r#"(memory (export "memory") 64)"#, ABI, BUFFER, VERIFY, "(table 4096 funcref)"]);
+    assert_eq!(Module::examine(&most).unwrap().memory_pages, 64);
 }
 
 #[test]
@@ -187,14 +187,14 @@ fn recursion_is_refused_however_it_hides() {
 
 #[test]
 fn a_chain_of_calls_that_keeps_too_much_is_refused() {
-    let locals = "(local ".to_owned() + &"i64 ".repeat(1000) + ")";
+    let locals = "(local ".to_owned() + &"i64 ".repeat(500) + ")";
     let chain = |length: usize| {
         let step = |at| format!("(func $f{at} {locals} (call $f{}))", at + 1);
         let functions: String = (0..length).map(step).collect();
         functions + &format!("(func $f{length})")
     };
-    Module::examine(&with(&chain(15))).unwrap();
-    assert_eq!(limit_of(&with(&chain(17))), ("values on the stack", limits::STACK_SLOTS_MAX));
+    Module::examine(&with(&chain(30))).unwrap();
+    assert_eq!(limit_of(&with(&chain(33))), ("values on the stack", limits::STACK_SLOTS_MAX));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn functions_too_big_to_compile_quickly_are_refused() {
     let body = |inner: String| with(&format!("(func (local i32) {inner})"));
     for (code, what) in [
         (body(many(17_000, "(local.set 0 (i32.const 7))")), "bytes in a function"),
-        (with(&format!("(func (local {}))", many(1025, "i32 "))), "locals in a function"),
+        (with(&format!("(func (local {}))", many(513, "i32 "))), "locals in a function"),
         (body(many(257, "(block ") + &many(257, ")")), "blocks open at one place"),
         (
             body(format!("(block (br_table {} (i32.const 0)))", many(1026, "0 "))),
@@ -213,7 +213,7 @@ fn functions_too_big_to_compile_quickly_are_refused() {
             body(many(5, &format!("(block (br_table {} (i32.const 0)))", many(1000, "0 ")))),
             "branch targets in a function",
         ),
-        (body(many(1025, "(i32.const 0)") + &many(1025, "drop ")), "values on the operand stack"),
+        (body(many(513, "(i32.const 0)") + &many(513, "drop ")), "values on the operand stack"),
         (with(&many(4097, "(func)")), "functions"),
         (with(&many(65, "(global i32 (i32.const 0))")), "globals"),
         (with(&format!("(func (param {}))", many(65, "i32 "))), "parameters of a function type"),
