@@ -131,16 +131,21 @@ impl Rows for Paid<'_> {
     }
 }
 
-/// The voice of the next extrinsic of `who`: the scheme of its first key, or `scheme` if it has none
-/// yet. A scheme that the chain does not know speaks for nobody, so the outcome must not name it.
+/// The voice of the next extrinsic of `who`: the scheme of the keys that would sign it, or `scheme`
+/// if it has none yet. A scheme that the chain does not know speaks for nobody, so the outcome must not name it.
 fn expected_voice(
     parent: &Parent<'_>,
     who: &AccountId,
     scheme: SchemeId,
 ) -> Result<SchemeId, Fault> {
     let policy = POLICIES.get(parent.state, who)?;
-    let kept = policy.as_ref().and_then(|policy| policy.keys.first());
-    let voice = kept.map_or(scheme, |key| key.scheme);
+    let next = parent.header.number.saturating_add(1);
+    let quorum = policy.as_ref().map_or_else(Vec::new, |policy| policy.quorum(next));
+    let mut schemes = quorum.iter().map(|key| key.scheme);
+    let voice = schemes.next().unwrap_or(scheme);
+    if schemes.any(|other| other != voice) {
+        return Ok(SchemeId::JOINT);
+    }
     let is_known = pallet_crypto_registry::SCHEMES.contains(parent.state, &voice)?;
     Ok(if is_known { voice } else { SchemeId::JOINT })
 }

@@ -76,7 +76,7 @@ mod tests {
         };
         let keys: Vec<KeyEntry> = (0..).zip(keys).map(entry).collect();
         let keys = keys.try_into().unwrap();
-        Policy { keys, threshold, next: None, rotation_nonce: 0 }
+        Policy { keys, threshold, next: None, rotation_nonce: 0, recovery: None }
     }
 
     #[test]

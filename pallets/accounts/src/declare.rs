@@ -2,7 +2,7 @@
 
 use althing_frame::{Access, Fault, Origin, Rows};
 use althing_primitives::{AccountId, KeyHandle, SchemeId};
-use pallet_crypto_registry::{LIMITS, may_access};
+use pallet_crypto_registry::{LIMITS, SCHEMES, may_access, voted_in_access};
 
 use crate::escape::void_access;
 use crate::recovery::{friends_access, schemes_access};
@@ -22,7 +22,7 @@ pub(crate) fn rows(
     if let Call::Rescue { account, scheme, public, .. } = call {
         if origin.track(&[rescue::TRACK]).is_ok() {
             own(parent, access, account)?;
-            enrol(access, account, *scheme, public);
+            enrol(parent, access, account, (*scheme, public))?;
             schemes_access(parent, access)?;
         }
         return Ok(());
@@ -31,7 +31,7 @@ pub(crate) fn rows(
     match call {
         Call::Rotate { scheme, public, .. } | Call::AddKey { scheme, public, .. } => {
             own(parent, access, &who)?;
-            enrol(access, &who, *scheme, public);
+            enrol(parent, access, &who, (*scheme, public))?;
         }
         Call::RemoveKey { .. } => {
             own(parent, access, &who)?;
@@ -91,13 +91,26 @@ fn old_keys(access: &mut Access, account: &AccountId, policy: &Policy) {
 /// The rows of all schemes, and of those that a draft names and nobody knows.
 fn drafted(parent: &dyn Rows, access: &mut Access, draft: &PolicyDraft) -> Result<(), Fault> {
     for key in draft.keys.iter() {
-        may_access(access, key.scheme);
+        verifier_access(parent, access, key.scheme)?;
     }
     schemes_access(parent, access)
 }
 
-fn enrol(access: &mut Access, account: &AccountId, scheme: SchemeId, public: &[u8]) {
-    access.write(KEYS.key(account, &KeyHandle::of(scheme, public)));
+fn enrol(
+    parent: &dyn Rows,
+    access: &mut Access,
+    account: &AccountId,
+    (scheme, public): (SchemeId, &[u8]),
+) -> Result<(), Fault> {
+    access.write(KEYS.key(account, &KeyHandle::of(scheme, public))).read(LIMITS.key());
+    verifier_access(parent, access, scheme)
+}
+
+/// The rows that a proof of possession under `scheme` is verified by.
+fn verifier_access(parent: &dyn Rows, access: &mut Access, scheme: SchemeId) -> Result<(), Fault> {
     may_access(access, scheme);
-    access.read(LIMITS.key());
+    if let Some(record) = SCHEMES.get(parent, &scheme)? {
+        voted_in_access(access, &record);
+    }
+    Ok(())
 }

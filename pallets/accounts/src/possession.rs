@@ -1,12 +1,10 @@
 //! The proof that whoever enrols a key holds its secret (AC7), and commitments to keys that nobody
 //! has seen yet (AC17).
 
-use std::sync::Arc;
-
-use althing_crypto::{Backend, Check, Purpose, VerifyError, domain};
-use althing_frame::{DispatchError, Fault, Rows, Tx};
+use althing_crypto::{Check, Purpose, VerifyError, domain};
+use althing_frame::{DispatchError, Tx};
 use althing_primitives::{AccountId, Hash256, KeyHandle, SchemeId, blake2_256};
-use pallet_crypto_registry::SchemeRecord;
+use pallet_crypto_registry::{SchemeRecord, voted_in};
 use parity_scale_codec::Encode;
 
 use crate::Error;
@@ -106,14 +104,4 @@ impl NewKey<'_> {
             | VerifyError::Invalid => Error::BadProof { scheme, rotation_nonce },
         })?)
     }
-}
-
-/// The code of a scheme that was voted in. The registry has none yet: every scheme is the program's.
-#[expect(clippy::unnecessary_wraps, reason = "reading the code of a scheme can fail")]
-fn voted_in<R: Rows + ?Sized>(
-    _rows: &R,
-    _scheme: SchemeId,
-    _record: &SchemeRecord,
-) -> Result<Option<Arc<dyn Backend>>, Fault> {
-    Ok(None)
 }

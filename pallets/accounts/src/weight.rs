@@ -1,11 +1,9 @@
 //! What each call costs, its transaction's own signatures excluded.
 
 use althing_primitives::{SchemeId, Weight};
+use pallet_crypto_registry::MODULE_VERIFY_WEIGHT_MAX;
 
 use crate::{Call, KeyDraft};
-
-/// Reference time of a proof under a scheme that was voted in, at most: ten milliseconds.
-const VOTED_IN_REF_TIME_MAX: u64 = 10_000_000_000;
 
 /// The weight of `call`.
 pub(crate) fn of(call: &Call) -> Weight {
@@ -41,7 +39,7 @@ fn reference(ref_time: u64) -> Weight {
 }
 
 fn verify(scheme: SchemeId) -> u64 {
-    althing_crypto::scheme(scheme).map_or(VOTED_IN_REF_TIME_MAX, |known| known.verify_weight())
+    althing_crypto::scheme(scheme).map_or(MODULE_VERIFY_WEIGHT_MAX, |known| known.verify_weight())
 }
 
 /// The most that verifying so many proofs under keys of these schemes can take.
