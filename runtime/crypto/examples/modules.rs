@@ -2,6 +2,8 @@
 //! `specs/verifier-modules.md`:
 //! `cargo run --release -p althing-crypto --example modules --features modules,signing`.
 
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+#![expect(clippy::too_many_lines, reason = "a list of cases")]
 #![expect(clippy::print_stdout, reason = "a program that prints")]
 #![expect(clippy::unwrap_used, reason = "a measurement that fails, fails")]
 
@@ -112,7 +114,7 @@ fn slow_to_compile() {
         )
     });
     let table = |depth: usize| {
-        let targets: String = (0..1000).map(|at| format!("{} ", at % depth)).collect();
+        let targets = many(1000, &|at| format!("{} ", at % depth));
         "(block ".repeat(depth)
             + &format!("(br_table {targets} (local.get 0))")
             + &") ".repeat(depth)
@@ -190,7 +192,7 @@ impl Clock {
     }
 
     fn elapsed(&self) -> Duration {
-        Self::now().0 - self.0
+        Self::now().0.saturating_sub(self.0)
     }
 }
 
@@ -224,14 +226,14 @@ fn shipped(name: &str, public: u32, signature: u32) {
     println!("{name} signer: generate {:?}", started.elapsed());
     let started = Clock::now();
     let randomness = vec![0; sizes.randomness as usize];
-    let signed = signer.sign(&keys.secret, b"aye", &randomness).unwrap();
+    let signature_made = signer.sign(&keys.secret, b"aye", &randomness).unwrap();
     println!("{name} signer: sign {:?}", started.elapsed());
 
-    let first = verifier.run(&keys.public, b"aye", &signed);
+    let first = verifier.run(&keys.public, b"aye", &signature_made);
     assert_eq!(first.verdict, Outcome::Valid);
     let started = Clock::now();
     for _ in 0..200 {
-        black_box(verifier.run(&keys.public, b"aye", &signed));
+        black_box(verifier.run(&keys.public, b"aye", &signature_made));
     }
     let mean = started.elapsed() / 200;
     let facts = ModuleFacts { fuel_max: first.fuel * 2, ..facts };

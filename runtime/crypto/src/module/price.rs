@@ -5,7 +5,7 @@ use super::limits::{CODE_BYTES_MAX, MEMORY_PAGES_MAX};
 /// Picoseconds for one unit of fuel, and the pages up to which they hold: more than three times
 /// what the shipped modules take, and more for a memory that no processor's cache holds. Code made
 /// to be slow takes up to nine times the price; against that stands the largest fuel cap.
-const FUEL: [(u32, u64); 2] = [(16, 500), (u32::MAX, 2_000)];
+const FUEL: [(u32, u64); 2] = [(8, 500), (u32::MAX, 2_000)];
 /// Picoseconds to make and take down an instance.
 const INSTANCE: u64 = 60_000_000;
 /// Picoseconds for the first touch of all of a page of 64 KiB.
