@@ -116,6 +116,8 @@ async fn tracks_and_schemes_are_told_by_name() {
     assert_eq!(dilithium["state"], "active");
     assert_eq!(dilithium["publicBytes"], 1952);
     assert_eq!(dilithium["signatureBytes"], 3309);
+    assert_eq!(dilithium["verifier"], json!({ "type": "native" }));
+    assert_eq!((&dilithium["broken"], &dilithium["retiring"]), (&Value::Null, &Value::Null));
     assert_eq!(schemes[5]["kind"], "kem");
     assert!(rpc.ask("crypto_epoch", json!([])).await.is_number());
 }
@@ -305,6 +307,11 @@ async fn a_scheme_is_deprecated_by_the_members() {
     let genesis = story.node.text("genesis");
     let before = story.rpc.ask("crypto_schemes", json!([genesis])).await;
     assert_eq!(before[0]["state"], "active");
+    let history = story.rpc.ask("crypto_history", json!([1])).await;
+    assert_eq!(history[0], json!({ "epoch": 0, "at": 0, "state": "active" }));
+    assert_eq!((&history[1]["epoch"], &history[1]["state"]), (&json!(1), &json!("deprecated")));
+    assert_eq!(history[1]["at"], schemes[0]["since"]);
+    assert_eq!(story.rpc.ask("crypto_history", json!([9])).await, json!([]));
 }
 
 #[tokio::test]

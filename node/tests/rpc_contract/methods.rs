@@ -39,6 +39,7 @@ const METHODS: &[&str] = &[
     "chain_unsubscribeNewHeads",
     "chain_unsubscribeRuntimeVersion",
     "crypto_epoch",
+    "crypto_history",
     "crypto_schemes",
     "gov_ballots",
     "gov_ballotsOf",
