@@ -11,6 +11,7 @@
 //! - [`Check`], [`Verifier`]: many signatures at once, on the current rayon pool, by the canonical
 //!   or by the fast [`Backend`]s; [`KeyCache`] for those who sign often.
 //! - [`domain`]: the tag every signed byte string begins with.
+//! - [`module`](mod@module) (cargo feature `modules`): verifiers that are Wasm modules, for schemes voted in.
 //! - `signing` (cargo feature): everything that needs a secret or randomness.
 //! - `fast` (cargo feature): assembly and vector code beside the canonical backends. Nodes turn it
 //!   on; wallets, and whoever has only a Rust compiler for a processor, do without.
@@ -30,8 +31,9 @@
 //! # Parallelism
 //!
 //! Verification is pure, so a batch scales with the workers of the pool that the caller is running
-//! on. Workers share kept keys only, and pass by what another one has in hand: nobody waits. There
-//! is no global state; which backends decide is a value that the caller holds.
+//! on. Workers share kept keys only, and pass by what another one has in hand: nobody waits.
+//! Which backends decide is a value that the caller holds. The one global is the memory of compiled
+//! modules, which no verdict depends on (M5).
 //!
 //! # Failure
 //!
@@ -63,6 +65,8 @@ mod domain;
 mod kem;
 mod kems;
 mod keys;
+#[cfg(feature = "modules")]
+pub mod module;
 mod scheme;
 mod secret;
 mod signatures;
@@ -76,6 +80,10 @@ pub use batch::{Check, Verdict, VerifyError};
 pub use domain::{Purpose, domain};
 pub use kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes, kem, kem_by_name, kems};
 pub use keys::KeyCache;
+#[cfg(feature = "modules")]
+pub use module::{
+    GateError, GateReport, Module, ModuleError, ModuleFacts, Vectors, VectorsError, gate, module,
+};
 pub use scheme::{Scheme, Sizes, scheme, scheme_by_name, schemes};
 pub use secret::Secret;
 pub use verifier::{Backends, Disagreement, Verifier};

@@ -1,0 +1,6 @@
+//! Verifiers as Wasm modules (`specs/verifier-modules.md`), seen from outside.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod running;
+mod toy;
