@@ -5,12 +5,12 @@
 //! development chain ([`Who::dev_member`] says so).
 
 use althing_crypto::signing::{DEV_MEMBERS, DevMember};
-use althing_primitives::{AccountId, Ss58Error, from_ss58};
+use althing_primitives::{AccountId, Hash256, KeyHandle, SignerKey, Ss58Error, from_ss58};
 
 use crate::{
     ask::Ask,
-    key::{Key, KeyError},
-    keystore::{AccountFile, KeyName, Keystore, KeystoreError},
+    key::{Key, KeyError, scheme_named},
+    keystore::{AccountFile, KeyEntry, KeyName, Keystore, KeystoreError},
     near::nearest,
     output::{CliError, Output},
 };
@@ -120,6 +120,37 @@ impl Signer {
         let password = ask.password(out, name)?;
         let key = file.open(entry, &password)?;
         Ok(Self { name: name.to_owned(), account: file.account(), key, is_dev_member: false })
+    }
+}
+
+/// The unlocked keys of `who` that are `wanted`; one password opens all of them.
+pub fn keys_of(
+    who: &Who,
+    wanted: &dyn Fn(SignerKey) -> bool,
+    ask: Ask,
+    out: &mut Output,
+) -> Result<Vec<Key>, CliError> {
+    match who {
+        Who::DevMember(member, _) => {
+            let key = Key::of_dev_member(member)?;
+            Ok(if wanted(key.signer()) { vec![key] } else { Vec::new() })
+        }
+        Who::Kept(file) => {
+            let handle = |entry: &KeyEntry| KeyHandle(Hash256(entry.handle.0));
+            // The scheme is part of what a handle is the hash of, so the handle alone decides.
+            let is_wanted = |entry: &&KeyEntry| {
+                let scheme = scheme_named(&entry.scheme).map(|scheme| scheme.id());
+                scheme.is_ok_and(|scheme| wanted(SignerKey { scheme, handle: handle(entry) }))
+            };
+            let entries: Vec<_> = file.keys().iter().filter(is_wanted).collect();
+            if entries.is_empty() {
+                return Ok(Vec::new());
+            }
+            let password = ask.password(out, file.name())?;
+            let keys = entries.into_iter().map(|entry| file.open(entry, &password));
+            Ok(keys.collect::<Result<_, _>>()?)
+        }
+        Who::Address(..) => Ok(Vec::new()),
     }
 }
 

@@ -4,6 +4,8 @@
 //! ask, sign, send, wait, read what came of it. Nothing is signed here before it was shown.
 
 mod fate;
+mod signers;
+mod written;
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
 use althing_primitives::{AccountId, Balance, Signature};
@@ -23,6 +25,10 @@ use crate::{
     people::{self, dev_members_only_on},
     wording,
 };
+
+pub use fate::deliver;
+pub use written::Written;
+pub(crate) use written::sign_with_kept;
 
 /// What a command wants done.
 #[derive(Debug)]
@@ -78,6 +84,11 @@ impl Sender {
                     let scheme = scheme_named(&entry.scheme)?;
                     let handle = KeyHandle(althing_primitives::Hash256(entry.handle.0));
                     (file.account(), scheme, handle, false, on_chain)
+                }
+                Who::Address(account, _) if context.global.unsigned.is_some() => {
+                    let on_chain = chain.account(&account)?;
+                    let (scheme, handle) = signers::first_key(&name, &on_chain)?;
+                    (account, scheme, handle, false, on_chain)
                 }
                 Who::Address(..) => {
                     let message = format!("{name} is an address: its key is not in this keystore");
@@ -156,10 +167,18 @@ pub struct Quote {
     pub size: usize,
     /// What would happen; empty if the call is refused.
     pub events: Vec<DecodedEvent>,
-    tried: DryRun,
+    /// What the node said of it; none where no node is asked.
+    tried: Option<DryRun>,
 }
 
 impl Quote {
+    fn fee_text(&self) -> String {
+        match self.tried {
+            Some(_) => amount::to_text_with_unit(self.fee),
+            None => "not known without a node; tx-send shows it".to_owned(),
+        }
+    }
+
     /// Fee and deposit.
     pub fn cost(&self) -> Balance {
         self.fee.saturating_add(self.deposit)
@@ -170,13 +189,17 @@ impl Quote {
 pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, CliError> {
     let terms = chain.terms(sender.account)?;
     let extrinsic = terms.extrinsic(sender.blank_witness()?, call);
+    if chain.is_recorded() {
+        let (size, events) = (extrinsic.bytes().len(), Vec::new());
+        return Ok(Quote { terms, fee: 0, deposit: 0, size, events, tried: None });
+    }
     let fee = chain.fee_of(&extrinsic)?;
     let tried = chain.dry_run(&sender.account, sender.scheme.id(), call)?;
     let metadata = chain.metadata()?;
     let decoded = tried.events.iter().filter_map(|event| metadata.decode_event(&event.0).ok());
     let events = decoded.collect();
     let size = extrinsic.bytes().len();
-    Ok(Quote { terms, fee, deposit: tried.deposit.0, size, events, tried })
+    Ok(Quote { terms, fee, deposit: tried.deposit.0, size, events, tried: Some(tried) })
 }
 
 /// A transaction that was tried, shown and confirmed, but not signed.
@@ -197,6 +220,8 @@ pub enum Outcome {
     Sent(Ready, String),
     /// It is in a block and took effect.
     Placed(Ready, Box<Placed>),
+    /// It was written to a file.
+    Written(Ready, Box<Written>),
 }
 
 /// Try, show and confirm, sign, send and wait.
@@ -248,10 +273,10 @@ fn show(
     if sender.on_chain.spendable.0 < quote.cost() {
         return Err(too_poor(&sender, quote.cost()));
     }
-    if let Some(refusal) = &quote.tried.error {
+    if let Some(refusal) = quote.tried.as_ref().and_then(|tried| tried.error.as_ref()) {
         return Err(refusal.to_error(&sender.name).nothing_sent());
     }
-    if !quote.tried.ok {
+    if quote.tried.as_ref().is_some_and(|tried| !tried.ok) {
         let message = "the chain refuses the call without a reason";
         return Err(CliError::new(codes::NET_BAD_ANSWER, message).nothing_sent());
     }
@@ -301,7 +326,7 @@ fn screen(
         ("from", format!("{} ({})", sender.name, chain.address(&sender.account))),
     ];
     facts.extend(intent.effects.iter().cloned());
-    facts.push(("fee", amount::to_text_with_unit(quote.fee)));
+    facts.push(("fee", quote.fee_text()));
     if quote.deposit > 0 {
         let deposit = amount::to_text_with_unit(quote.deposit);
         facts.push(("deposit", format!("{deposit} for keeping the key, at its first use")));
@@ -325,12 +350,19 @@ fn lines(title: &str, facts: &[(&'static str, String)]) -> Vec<String> {
 impl Ready {
     /// Ask for consent.
     pub fn confirm(&self, context: &mut Context) -> Result<(), CliError> {
-        let question = format!("Sign as {} and send?", self.sender.name);
+        if context.global.unsigned.is_some() {
+            return Ok(());
+        }
+        let then = if context.writes_file() { "write it to a file" } else { "send" };
+        let question = format!("Sign as {} and {then}?", self.sender.name);
         context.ask.confirm(&mut context.out, &question).map_err(CliError::nothing_sent)
     }
 
     /// Unlock the key, sign, send and wait.
     pub fn send(self, context: &mut Context, chain: &mut Chain) -> Result<Outcome, CliError> {
+        if context.writes_file() {
+            return self.write(None, context, chain);
+        }
         let keystore = context.keystore()?;
         let signer = Signer::unlock(&keystore, &self.sender.name, context.ask, &mut context.out)
             .map_err(CliError::nothing_sent)?;
@@ -344,6 +376,9 @@ impl Ready {
         context: &mut Context,
         chain: &mut Chain,
     ) -> Result<Outcome, CliError> {
+        if context.writes_file() {
+            return self.write(Some(key), context, chain);
+        }
         // The person may have taken a while: nonce and era are those of now.
         let terms = chain.terms(self.sender.account)?;
         let statement = terms.statement(&[key.signer()], &self.intent.call);
@@ -384,14 +419,14 @@ impl Outcome {
     pub fn placed(&self) -> Option<&Placed> {
         match self {
             Self::Placed(_, placed) => Some(placed),
-            Self::Tried(_) | Self::Sent(..) => None,
+            Self::Tried(_) | Self::Sent(..) | Self::Written(..) => None,
         }
     }
 
     /// `error` happened after this: it does not undo what was sent.
     pub fn then(&self, error: CliError) -> CliError {
         let hash = match self {
-            Self::Tried(_) => return error,
+            Self::Tried(_) | Self::Written(..) => return error,
             Self::Sent(_, hash) => hash,
             Self::Placed(_, placed) => &placed.hash,
         };
@@ -400,7 +435,10 @@ impl Outcome {
 
     /// The transaction for programs.
     pub fn json(&self, chain: &mut Chain) -> Result<Value, CliError> {
-        let (Self::Tried(ready) | Self::Sent(ready, _) | Self::Placed(ready, _)) = self;
+        let (Self::Tried(ready)
+        | Self::Sent(ready, _)
+        | Self::Placed(ready, _)
+        | Self::Written(ready, _)) = self;
         let mut data = Map::new();
         data.insert("from".into(), chain.address(&ready.sender.account).into());
         data.insert("scheme".into(), ready.sender.scheme.name().into());
@@ -415,6 +453,7 @@ impl Outcome {
                 let events = ready.quote.events.iter().map(|event| render.event_json(event));
                 data.insert("events".into(), events.collect());
             }
+            Self::Written(_, written) => data.extend(written.json()),
             Self::Sent(ready, hash) => {
                 data.insert("fee".into(), amount::to_json(ready.quote.fee).into());
                 data.insert("hash".into(), hash.as_str().into());
@@ -446,9 +485,13 @@ impl Outcome {
         let body = match self {
             Self::Tried(ready) => Body::Facts(ready.facts.clone()),
             Self::Sent(..) | Self::Placed(..) => Body::Text(value.into()),
+            Self::Written(_, written) => written.body(),
         };
         chain.head().map_err(|error| self.then(error.into()))?;
         let mut reply = Reply::new(data, body).on(chain.tag());
+        if let Self::Written(_, written) = self {
+            reply = reply.hint(written.hint());
+        }
         if matches!(self, Self::Tried(_)) {
             reply = reply.hint("it would succeed; nothing was sent (--dry-run)");
         }

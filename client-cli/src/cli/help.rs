@@ -25,7 +25,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "verify-proof",
         ],
     ),
-    ("Keys", &["key", "sign-payload"]),
+    ("Keys", &["key", "offline-facts", "sign", "tx-send", "sign-payload"]),
     ("Setup", &["tour", "explain", "version"]),
 ];
 

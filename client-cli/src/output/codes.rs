@@ -186,6 +186,38 @@ codes! {
     NET_BAD_ANSWER = "NET-006", Refused, "the node's answer could not be understood",
         Do("compare: althing version");
 
+    OFFLINE_NOT_RECORDED = "OFF-001", Usage,
+        "the facts file does not hold an answer that this command needs",
+        Do("althing offline-facts --account NAME --out FILE, with a node; some commands need a node");
+    OFFLINE_FILE = "OFF-002", Usage, "a file of facts or a transaction file cannot be understood",
+        Do("take it again from the machine that wrote it");
+    OFFLINE_FORMAT = "OFF-003", Usage, "the file has a format this program does not read",
+        Do("use the program version that wrote it");
+    OFFLINE_ALTERED = "OFF-004", Refused, "the file was altered or contradicts itself",
+        Do("take it again from the machine that wrote it");
+    OFFLINE_OTHER_CHAIN = "OFF-005", WrongChain, "the file is for another chain than the one meant",
+        Do("check --url, or make the transaction again for this chain");
+    OFFLINE_EXPIRED = "OFF-006", Refused, "the transaction was valid until a block that has passed",
+        Do("make it again from new facts: althing offline-facts");
+    OFFLINE_RULES = "OFF-007", Refused,
+        "the chain's rules, its schemes or the account's keys changed since the file was made",
+        Do("make it again from new facts: althing offline-facts");
+    OFFLINE_NONCE = "OFF-008", Refused, "the account's next transaction is another one",
+        Do("send the earlier ones first, or make it again");
+    OFFLINE_INCOMPLETE = "OFF-009", Refused, "a key that must sign has not signed",
+        Do("althing --account NAME sign FILE");
+    OFFLINE_SIGNATURE = "OFF-010", Refused, "a signature in the file is not one over its transaction",
+        Do("take the file again from the machine that wrote it");
+    OFFLINE_NOT_A_SIGNER = "OFF-011", Refused, "the account has no key that the file still wants",
+        Do("althing key list");
+    OFFLINE_METADATA = "OFF-012", Refused,
+        "the file describes the chain in another way than this machine knows it",
+        Do("compare both on a third machine; remove the kept file only if you know it is wrong");
+    OFFLINE_NEEDS_NODE = "OFF-013", Usage, "this cannot be known without a node",
+        Do("write the amount as a number");
+    OFFLINE_SIGNERS = "OFF-014", Usage, "which keys sign cannot be told",
+        Do("add --signers HANDLE,HANDLE; althing account NAME lists them");
+
     META_BAD = "MET-001", Refused, "the chain's description of itself could not be understood",
         Do("use the program version that fits the chain: althing version");
     META_VERSION = "MET-002", Refused, "the chain describes itself in a version not read here",

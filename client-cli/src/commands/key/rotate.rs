@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{Sealing, new::WORDS_BYTES_MAX, new::hand_over, words_warning};
 use crate::{
-    chain::{Chain, Wait},
+    chain::Chain,
     context::Context,
     derive::Words,
     key::{Key, scheme_named},
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
 
     let outcome = ready.send_with(&current, context, &mut chain)?;
     let mut pending = None;
-    if context.global.wait == Wait::None {
+    if outcome.placed().is_none() {
         let message = "the rotation is on its way; the new key signs once it is in a block";
         pending = Some(Warning::new(codes::KEY_WARN_PENDING, message));
     } else {
