@@ -59,6 +59,11 @@ impl Calls {
         }
         Ok(longest)
     }
+
+    /// The type of a function.
+    pub(super) fn type_of(&self, function: u32) -> Option<&FuncType> {
+        self.types.get(index(*self.functions.get(index(function))?))
+    }
 }
 
 /// Functions first; then one node for each type, which stands for the table: a call through the

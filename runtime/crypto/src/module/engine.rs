@@ -93,9 +93,11 @@ impl Running {
         })
     }
 
-    /// Ask the module where it wants `parts`, one after the other, and put them there.
-    pub(super) fn put(&mut self, parts: &[&[u8]]) -> Result<usize, Outcome> {
+    /// Ask the module where it wants `parts`, one after the other, with room for `least` bytes, and
+    /// put them there.
+    pub(super) fn put(&mut self, parts: &[&[u8]], least: usize) -> Result<usize, Outcome> {
         let length = parts.iter().fold(0_usize, |sum, part| sum.saturating_add(part.len()));
+        let length = length.max(least);
         let wanted = u32::try_from(length).map_err(|_| Outcome::Invalid)?;
         let start: u32 = self.call::<i32, i32>("buffer", wanted.cast_signed())?.cast_unsigned();
         let at = usize::try_from(start).map_err(|_| Outcome::BadBuffer(start))?;
@@ -122,7 +124,7 @@ impl Running {
 
 #[cfg(feature = "signing")]
 impl Running {
-    /// Wipe all memory of the module.
+    /// Wipe all memory of the module: it held secrets.
     pub(super) fn wipe(&mut self) {
         if let Some(memory) = self.memory() {
             zeroize::Zeroize::zeroize(memory.data_mut(&mut self.store));

@@ -7,7 +7,6 @@
 use wasmparser::{
     ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, ExternalKind, FuncType,
     FunctionBody, Operator, Parser, Payload, ValidPayload, Validator, WasmFeatures,
-    types::TypesRef,
 };
 
 use super::{
@@ -39,14 +38,14 @@ pub(super) fn examine(code: &[u8], kind: Kind) -> Result<Shape, ModuleError> {
     parser.set_features(FEATURES);
     for payload in parser.parse_all(code) {
         let payload = payload.map_err(|error| invalid(&error))?;
-        examiner.before(&payload)?;
+        before(&payload)?;
         match validator.payload(&payload).map_err(|error| invalid(&error))? {
             ValidPayload::Ok | ValidPayload::Parser(_) => {}
             ValidPayload::Func(function, body) => {
                 let validator = function.into_validator(std::mem::take(&mut examiner.allocations));
                 examiner.function(validator, &body)?;
             }
-            ValidPayload::End(types) => examiner.interface(types.as_ref(), kind)?,
+            ValidPayload::End(_) => examiner.interface(kind)?,
         }
         examiner.after(&payload)?;
     }
@@ -73,48 +72,6 @@ struct Examiner {
 }
 
 impl Examiner {
-    /// Counts that must be known to be small before the validator allocates for them.
-    fn before(&mut self, payload: &Payload<'_>) -> Result<(), ModuleError> {
-        #[expect(
-            clippy::wildcard_enum_match_arm,
-            reason = "other sections belong to the validator"
-        )]
-        match payload {
-            Payload::TypeSection(types) => {
-                limit("function types", types.count().into(), TYPES_MAX.into())
-            }
-            Payload::ImportSection(imports) => {
-                let first = imports.clone().into_iter().next();
-                first.map_or(Ok(()), |import| {
-                    let import = import.map_err(|error| invalid(&error))?;
-                    Err(ModuleError::Import {
-                        module: short(import.module),
-                        name: short(import.name),
-                    })
-                })
-            }
-            Payload::FunctionSection(functions) => {
-                limit("functions", functions.count().into(), FUNCTIONS_MAX.into())
-            }
-            Payload::GlobalSection(globals) => {
-                limit("globals", globals.count().into(), GLOBALS_MAX.into())
-            }
-            Payload::ExportSection(exports) => {
-                limit("exports", exports.count().into(), EXPORTS_MAX.into())
-            }
-            Payload::ElementSection(segments) => {
-                limit("element segments", segments.count().into(), SEGMENTS_MAX.into())
-            }
-            Payload::DataSection(segments) => {
-                limit("data segments", segments.count().into(), SEGMENTS_MAX.into())
-            }
-            Payload::StartSection { range, .. } => {
-                Err(ModuleError::Refused { what: "a start function", offset: range.start })
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// What a section says, once it is known to be valid.
     fn after(&mut self, payload: &Payload<'_>) -> Result<(), ModuleError> {
         #[expect(clippy::wildcard_enum_match_arm, reason = "other sections have no bounds of ours")]
@@ -223,7 +180,7 @@ impl Examiner {
     }
 
     /// VM4: everything the chain or the wallet will call is there and has its form.
-    fn interface(&self, types: TypesRef<'_>, kind: Kind) -> Result<(), ModuleError> {
+    fn interface(&self, kind: Kind) -> Result<(), ModuleError> {
         let find = |name: &'static str| {
             let mut named = self.exports.iter().filter(|(export, ..)| export == name);
             named.next().ok_or(ModuleError::NoExport { name })
@@ -234,7 +191,7 @@ impl Examiner {
         for wanted in functions(kind) {
             let (_, export, index) = find(wanted.name)?;
             let is_function = *export == ExternalKind::Func;
-            let ty = is_function.then(|| types[types.core_function_at(*index)].unwrap_func());
+            let ty = self.calls.type_of(*index).filter(|_| is_function);
             if !ty.is_some_and(|ty| wanted.fits(ty)) {
                 return Err(ModuleError::BadExport { name: wanted.name, expected: wanted.form });
             }
@@ -250,6 +207,42 @@ impl Examiner {
         self.shape.code_bytes = narrow(size(code_bytes));
         self.shape.exports = self.exports.into_iter().map(|(name, ..)| name).collect();
         Ok(self.shape)
+    }
+}
+
+/// Counts that must be known to be small before the validator allocates for them.
+fn before(payload: &Payload<'_>) -> Result<(), ModuleError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "other sections belong to the validator")]
+    match payload {
+        Payload::TypeSection(types) => {
+            limit("function types", types.count().into(), TYPES_MAX.into())
+        }
+        Payload::ImportSection(imports) => {
+            let first = imports.clone().into_iter().next();
+            first.map_or(Ok(()), |import| {
+                let import = import.map_err(|error| invalid(&error))?;
+                Err(ModuleError::Import { module: short(import.module), name: short(import.name) })
+            })
+        }
+        Payload::FunctionSection(functions) => {
+            limit("functions", functions.count().into(), FUNCTIONS_MAX.into())
+        }
+        Payload::GlobalSection(globals) => {
+            limit("globals", globals.count().into(), GLOBALS_MAX.into())
+        }
+        Payload::ExportSection(exports) => {
+            limit("exports", exports.count().into(), EXPORTS_MAX.into())
+        }
+        Payload::ElementSection(segments) => {
+            limit("element segments", segments.count().into(), SEGMENTS_MAX.into())
+        }
+        Payload::DataSection(segments) => {
+            limit("data segments", segments.count().into(), SEGMENTS_MAX.into())
+        }
+        Payload::StartSection { range, .. } => {
+            Err(ModuleError::Refused { what: "a start function", offset: range.start })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -22,13 +22,14 @@ static VERIFIER: [Function; 3] = [
     function("verify", 3, "a function (i32, i32, i32) -> i32"),
 ];
 
-static SIGNER: [Function; 8] = [
+static SIGNER: [Function; 9] = [
     function("althing_signer_abi", 0, "a function () -> i32"),
     function("buffer", 1, "a function (i32) -> i32"),
     function("seed_len", 0, "a function () -> i32"),
     function("public_len", 0, "a function () -> i32"),
     function("secret_len", 0, "a function () -> i32"),
     function("signature_len", 0, "a function () -> i32"),
+    function("randomness_len", 0, "a function () -> i32"),
     function("generate", 1, "a function (i32) -> i32"),
     function("sign", 3, "a function (i32, i32, i32) -> i32"),
 ];

@@ -54,3 +54,19 @@ pub const FUEL_MAX: u64 = 200_000_000;
 pub const MESSAGE_BYTES_MAX: usize = 1_536 * 1024;
 /// VM6: fuel for `althing_abi` and other functions that name a number.
 pub(super) const NUMBER_FUEL: u64 = 10_000;
+
+/// VM13: bytes of a seed, and of the randomness of a signature.
+pub const SEED_BYTES_MAX: u32 = 1024;
+/// VM13: bytes of a secret.
+pub const SECRET_BYTES_MAX: u32 = 64 * 1024;
+/// VM14: fuel for one key pair or one signature: some ten seconds.
+pub const SIGNER_FUEL: u64 = 30_000_000_000;
+
+/// VM10: vectors of one scheme.
+pub const VECTORS_MAX: u32 = 256;
+/// VM10: bytes of all of them, encoded.
+pub const VECTORS_BYTES_MAX: usize = 512 * 1024;
+/// VM10: bytes of the message of a vector.
+pub const VECTOR_MESSAGE_BYTES_MAX: u32 = 64 * 1024;
+/// VM10: valid ones and invalid ones there must be, each.
+pub const VECTORS_OF_EACH_MIN: usize = 3;

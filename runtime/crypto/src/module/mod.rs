@@ -45,18 +45,19 @@ mod interface;
 pub mod limits;
 mod price;
 mod shape;
+#[cfg(feature = "signing")]
+mod signer;
 mod vectors;
 mod verifier;
 
+#[cfg(feature = "signing")]
+pub use self::signer::{SignerError, SignerModule, SignerSizes};
 pub use self::{
     cache::module,
     error::ModuleError,
     gate::{GateError, GateReport, Part, gate},
     price::{compile_weight, weight},
     shape::{Kind, Shape},
-    vectors::{
-        VECTOR_MESSAGE_BYTES_MAX, VECTORS_BYTES_MAX, VECTORS_MAX, VECTORS_OF_EACH_MIN, Vector,
-        Vectors, VectorsError,
-    },
+    vectors::{Vector, Vectors, VectorsError},
     verifier::{Module, ModuleFacts, Outcome, Run},
 };

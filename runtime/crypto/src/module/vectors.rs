@@ -3,16 +3,10 @@
 use althing_primitives::{BoundedBytes, BoundedVec};
 use parity_scale_codec::{Decode, DecodeAll as _, Encode};
 
-use super::limits::{PUBLIC_BYTES_MAX, SIGNATURE_BYTES_MAX_OF_MODULES};
-
-/// VM10: vectors of one scheme.
-pub const VECTORS_MAX: u32 = 256;
-/// VM10: bytes of all of them, encoded.
-pub const VECTORS_BYTES_MAX: usize = 512 * 1024;
-/// VM10: bytes of the message of a vector.
-pub const VECTOR_MESSAGE_BYTES_MAX: u32 = 64 * 1024;
-/// VM10: valid ones and invalid ones there must be, each.
-pub const VECTORS_OF_EACH_MIN: usize = 3;
+use super::limits::{
+    PUBLIC_BYTES_MAX, SIGNATURE_BYTES_MAX_OF_MODULES, VECTOR_MESSAGE_BYTES_MAX, VECTORS_BYTES_MAX,
+    VECTORS_MAX, VECTORS_OF_EACH_MIN,
+};
 
 /// One known answer.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]

@@ -129,16 +129,16 @@ impl Module {
     /// Verify once, in a fresh instance (VM8).
     #[must_use]
     pub fn run(&self, public: &[u8], message: &[u8], signature: &[u8]) -> Run {
-        let sized = fits(public, self.facts.public) && fits(signature, self.facts.signature);
-        if !sized || message.len() > MESSAGE_BYTES_MAX {
+        let fitting = fits(public, self.facts.public) && fits(signature, self.facts.signature);
+        if !fitting || message.len() > MESSAGE_BYTES_MAX {
             return Run { verdict: Outcome::Invalid, fuel: 0 };
         }
         let mut running = Running::start(&self.code, self.facts.fuel_max);
         let parts = [public, message, signature];
-        let verdict = running.put(&parts).and_then(|_| {
+        let verdict = running.put(&parts, 0).and_then(|_| {
             // All three fit in 32 bits: their sum did.
-            let sizes = parts.map(|part| i32::try_from(part.len()).unwrap_or(i32::MAX));
-            running.call::<(i32, i32, i32), i32>("verify", sizes.into())
+            let lengths = parts.map(|part| i32::try_from(part.len()).unwrap_or(i32::MAX));
+            running.call::<(i32, i32, i32), i32>("verify", lengths.into())
         });
         let verdict = match verdict {
             Ok(1) => Outcome::Valid,

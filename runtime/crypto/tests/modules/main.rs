@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod contained;
+mod refused;
 mod running;
 mod toy;
+mod vectors;
