@@ -9,7 +9,7 @@ use althing_primitives::{AccountId, Hash256, KeyHandle, SignerKey, Ss58Error, fr
 
 use crate::{
     ask::Ask,
-    key::{Key, KeyError, scheme_named},
+    key::{Key, KeyError},
     keystore::{AccountFile, KeyEntry, KeyName, Keystore, KeystoreError},
     near::nearest,
     output::{CliError, Output},
@@ -139,8 +139,9 @@ pub fn keys_of(
             let handle = |entry: &KeyEntry| KeyHandle(Hash256(entry.handle.0));
             // The scheme is part of what a handle is the hash of, so the handle alone decides.
             let is_wanted = |entry: &&KeyEntry| {
-                let scheme = scheme_named(&entry.scheme).map(|scheme| scheme.id());
-                scheme.is_ok_and(|scheme| wanted(SignerKey { scheme, handle: handle(entry) }))
+                entry
+                    .scheme_id()
+                    .is_ok_and(|scheme| wanted(SignerKey { scheme, handle: handle(entry) }))
             };
             let entries: Vec<_> = file.keys().iter().filter(is_wanted).collect();
             if entries.is_empty() {

@@ -8,6 +8,7 @@
 //!
 //! - [`keystore`]: accounts and their keys in files, secrets under a password.
 //! - [`key`], [`derive`]: a key in use, and how words become keys of any scheme.
+//! - [`modules`]: schemes that the members voted in after this program was made.
 //! - [`account`]: what a person means by a name or an address.
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
 //! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
@@ -54,6 +55,7 @@ pub mod environment;
 mod errors;
 pub mod key;
 pub mod keystore;
+pub mod modules;
 pub mod near;
 pub mod offline;
 pub mod output;

@@ -19,7 +19,7 @@ use crate::{
         replies::{Account, DryRun},
     },
     context::Context,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{AccountFile, Keystore, Status},
     output::{Body, CliError, Reply, codes},
     people::{self, dev_members_only_on},
@@ -81,7 +81,7 @@ impl Sender {
                     let on_chain = chain.account(&file.account())?;
                     catch_up(context, &keystore, &mut file, &on_chain)?;
                     let entry = file.current()?;
-                    let scheme = scheme_named(&entry.scheme)?;
+                    let scheme = entry.key_scheme()?;
                     let handle = KeyHandle(althing_primitives::Hash256(entry.handle.0));
                     (file.account(), scheme, handle, false, on_chain)
                 }

@@ -1,7 +1,7 @@
 //! Descriptions of chains that were met before, one for each genesis and version of the rules.
 //!
 //! What a call means is what the metadata says it means. A file that comes from another machine
-//! brings its own; where this machine knows better, it says so (`specs/wallet.md`, W28).
+//! brings its own; where this machine knows better, it says so (`specs/wallet.md`, W57).
 
 use std::{
     fs,

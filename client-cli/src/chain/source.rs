@@ -25,7 +25,7 @@ pub(super) enum Source {
     Recorded(Recorded),
 }
 
-/// Answers that a node gave earlier (`specs/wallet.md`, W26).
+/// Answers that a node gave earlier (`specs/wallet.md`, W51).
 #[derive(Debug)]
 pub struct Recorded {
     path: PathBuf,

@@ -65,7 +65,8 @@ pub fn leaves(command: &Command) -> Vec<(String, &Command)> {
     for child in command.get_subcommands().filter(|child| child.get_name() != "help") {
         let name = child.get_name();
         let below = leaves(child);
-        if below.is_empty() {
+        // A command whose own commands are optional does something by itself.
+        if below.is_empty() || !child.is_subcommand_required_set() {
             found.push((name.to_owned(), child));
         }
         found.extend(below.into_iter().map(|(path, leaf)| (format!("{name} {path}"), leaf)));

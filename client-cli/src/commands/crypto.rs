@@ -1,5 +1,7 @@
 //! `althing crypto`: which cryptography is in use.
 
+mod learn;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,10 +14,23 @@ use crate::{
 /// Arguments of `crypto`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  althing crypto\n  althing --json crypto")]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What else can be done about cryptography.
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Learn a scheme that the members voted in, so that keys of it work here
+    Learn(learn::Arguments),
+}
 
 /// Show it.
-pub fn run(_: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
+pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
+    if let Some(Command::Learn(arguments)) = &arguments.command {
+        return learn::run(arguments, context);
+    }
     let mut chain = context.chain()?;
     let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[])?;
     let epoch: Value = chain.read("crypto_epoch", &[])?;

@@ -5,7 +5,7 @@
 //! header was exchanged does not open. Only a key's `status` is unbound, since rotation changes it
 //! without touching the secret.
 
-use althing_crypto::{KeyHandle, SchemeId, Secret};
+use althing_crypto::{KeyHandle, SchemeId, Secret, signing::SigningScheme};
 use althing_primitives::{AccountId, from_ss58, to_ss58};
 use parity_scale_codec::Encode;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     key::{Key, KeyError, Material, scheme_named},
+    modules::{self, ModuleNote},
     time,
 };
 
@@ -64,6 +65,9 @@ pub struct KeyEntry {
     pub path: Option<String>,
     /// When the entry was written, RFC 3339 UTC.
     pub created: String,
+    /// Which learned scheme the key is of; absent for the program's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<ModuleNote>,
     secret: SealedSecret,
 }
 
@@ -140,6 +144,7 @@ impl AccountFile {
             public_key: &public_key.0,
             path: key.path(),
             created: &created,
+            module: modules::note_of(key.scheme()),
         };
         let material = key.material();
         let secret = SealedSecret::seal(
@@ -150,6 +155,7 @@ impl AccountFile {
             hardness,
         )?;
         self.keys.push(KeyEntry {
+            module: modules::note_of(key.scheme()),
             status,
             scheme: key.scheme().name().to_owned(),
             handle: HexArray(key.handle().0.0),
@@ -184,12 +190,13 @@ impl AccountFile {
             public_key: &entry.public_key.0,
             path: entry.path.as_deref(),
             created: &entry.created,
+            module: entry.module,
         };
         let mut secret = entry.secret.open(&self.bound(&identity), password, &self.name)?;
         let material =
             Material { kind: entry.secret.kind, secret: Secret::new(std::mem::take(&mut *secret)) };
-        let key = Key::from_material(scheme_named(&entry.scheme)?, material)?;
-        if key.public() != entry.public_key.0 {
+        let key = Key::from_material(entry.key_scheme()?, material)?;
+        if key.public() != entry.public_key.0 || key.handle().0.0 != entry.handle.0 {
             return Err(KeystoreError::Altered { name: self.name.clone() });
         }
         Ok(key)
@@ -208,7 +215,7 @@ impl AccountFile {
             return Err(wrong("keys"));
         }
         for entry in &self.keys {
-            let scheme = scheme_id(&entry.scheme)?;
+            let scheme = entry.scheme_id()?;
             if KeyHandle::of(scheme, &entry.public_key.0).0.0 != entry.handle.0 {
                 return Err(wrong("handle"));
             }
@@ -219,7 +226,12 @@ impl AccountFile {
     /// The bytes that a secret is bound to.
     fn bound(&self, key: &Identity<'_>) -> Vec<u8> {
         let account = (FORMAT, &self.name, self.account_id.0, &self.address, &self.created);
-        (account, key.scheme, key.public_key, key.path, key.created).encode()
+        let mut bound = (account, key.scheme, key.public_key, key.path, key.created).encode();
+        // Keys of the program's own schemes are bound as they always were.
+        if let Some(note) = key.module {
+            (note.scheme_id, note.signer.0).encode_to(&mut bound);
+        }
+        bound
     }
 }
 
@@ -228,8 +240,23 @@ struct Identity<'a> {
     public_key: &'a [u8],
     path: Option<&'a str>,
     created: &'a str,
+    module: Option<ModuleNote>,
 }
 
-fn scheme_id(name: &str) -> Result<SchemeId, KeyError> {
-    scheme_named(name).map(|scheme| scheme.id())
+impl KeyEntry {
+    /// The scheme, ready to sign: the very modules the key was made with.
+    pub fn key_scheme(&self) -> Result<&'static dyn SigningScheme, KeyError> {
+        match self.module {
+            Some(note) => Ok(modules::noted(note)?),
+            None => scheme_named(&self.scheme),
+        }
+    }
+
+    /// The scheme's number, which is known even where its modules are not.
+    pub fn scheme_id(&self) -> Result<SchemeId, KeyError> {
+        match self.module {
+            Some(note) => Ok(SchemeId(note.scheme_id)),
+            None => scheme_named(&self.scheme).map(|scheme| scheme.id()),
+        }
+    }
 }

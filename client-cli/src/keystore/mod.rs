@@ -25,7 +25,7 @@ pub use error::KeystoreError;
 pub use file::{ADDRESS_PREFIX, AccountFile, FORMAT, KeyEntry, Status};
 pub use name::KeyName;
 pub use seal::{CipherName, Hardness, Kdf, KdfName, Password, SealedSecret};
-pub use store::{Keystore, Listed, create_private, read_private};
+pub use store::{Keystore, Listed, create_private, create_private_folder, read_private};
 pub use text::{Hex, HexArray};
 
 #[cfg(test)]

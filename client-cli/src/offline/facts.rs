@@ -1,4 +1,4 @@
-//! What a node answered, as a file for a machine that can ask none (W25, W26).
+//! What a node answered, as a file for a machine that can ask none (W50, W51).
 
 use std::path::Path;
 

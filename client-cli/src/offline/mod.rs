@@ -1,6 +1,6 @@
 //! Sign on a machine without a network: facts go there in a file, transactions come back in one.
 //!
-//! Rules: `specs/wallet.md`, W25 to W32, where both forms are written down.
+//! Rules: `specs/wallet.md`, W50 to W57, where both forms are written down.
 //!
 //! # What it owns
 //!

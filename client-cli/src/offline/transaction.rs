@@ -1,4 +1,4 @@
-//! A transaction on its way between machines, and the signatures made so far (W27 to W31).
+//! A transaction on its way between machines, and the signatures made so far (W52 to W54).
 
 use std::path::Path;
 

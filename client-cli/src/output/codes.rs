@@ -154,6 +154,23 @@ codes! {
     KEY_USED = "KEY-325", Usage, "the account had this key before and does not go back to it",
         Do("take another one of your words with --index N, or new words");
 
+    KEY_SELF_CHECK = "KEY-340", Refused, "the signature made was not valid and was thrown away",
+        Do("try again; if it happens twice, do not trust this machine or this signer module");
+    MODULE_ALTERED = "KEY-341", Refused, "a module or its record is not what it was when it was kept",
+        Do("move the file named in the message away, then: althing crypto learn NAME");
+    MODULE_REFUSED = "KEY-342", Refused, "a module does not keep the rules, or does not fit its scheme",
+        Do("althing crypto check-module FILE --vectors FILE");
+    MODULE_AMBIGUOUS = "KEY-343", Usage, "two learned schemes of two chains have this name",
+        Do("name the chain: add --url, so that its registry can say which one is meant");
+    MODULE_NOT_LEARNED = "KEY-344", Refused, "the key is of a scheme that this wallet has not learned",
+        Do("althing crypto learn NAME, with a node of the chain");
+    MODULE_NOT_KEPT = "KEY-345", Refused, "the chain has no signer module for this scheme",
+        Do("add --signer-module FILE, with the file that the scheme's authors publish");
+    MODULE_FACTS = "KEY-346", Usage, "a fact about the module is missing or wrong",
+        Do("add --manifest FILE, or the flag named in the message");
+    MODULE_GATE = "KEY-347", CheckFailed, "the module fails the gate, so no deposit is spent on it",
+        Do("althing crypto check-module FILE --vectors FILE");
+
     KEY_WARN_DEV_NAME = "KEY-351", Done, "the key has the name of a dev member and hides it",
         Do("choose another name if you meant to use the dev member too");
     KEY_WARN_NO_WORDS = "KEY-352", Done, "the key cannot be restored from words",

@@ -1,4 +1,4 @@
-//! Which keys sign a transaction that is written to a file (`specs/wallet.md`, W29).
+//! Which keys sign a transaction that is written to a file (`specs/wallet.md`, W54).
 //!
 //! What is signed names all signers, so they are chosen before the first one signs. A key whose
 //! weight is enough signs alone; otherwise owners are added in the order of the policy until the

@@ -7,6 +7,7 @@ mod support;
 
 mod flow;
 mod metadata;
+mod offline;
 mod proof;
 mod refusals;
 mod wallet;

@@ -4,4 +4,5 @@
 
 mod contract;
 mod keys;
+mod modules;
 mod support;

@@ -6,7 +6,7 @@ use super::new::WORDS_BYTES_MAX;
 use crate::{
     context::Context,
     derive::Words,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{KeyEntry, KeyName, Status},
     output::{Body, CliError, Reply, codes},
 };
@@ -53,6 +53,6 @@ fn verdict(entry: &KeyEntry, words: &Words) -> Result<&'static str, CliError> {
     let Some(index) = index.and_then(|index| index.parse().ok()) else {
         return Ok("NO WORDS");
     };
-    let key = Key::from_words(scheme_named(&entry.scheme)?, words, index)?;
+    let key = Key::from_words(entry.key_scheme()?, words, index)?;
     Ok(if key.public() == entry.public_key.0 { "PASS" } else { "OTHER WORDS" })
 }

@@ -6,6 +6,7 @@ mod import;
 mod list;
 mod new;
 mod rotate;
+mod scheme;
 mod secret_file;
 mod show;
 

@@ -2,11 +2,15 @@
 
 use serde_json::json;
 
-use super::{Sealing, account_json, free_name, words_warning};
+use super::{
+    Sealing, account_json, free_name,
+    scheme::{Learning, scheme_for},
+    words_warning,
+};
 use crate::{
     context::Context,
     derive::{WORDS, Words},
-    key::{Key, KeyError, scheme_named},
+    key::{Key, KeyError},
     keystore::{AccountFile, Status},
     output::{Body, CliError, Reply, Warning, codes},
 };
@@ -21,17 +25,20 @@ const CHECKED: usize = 3;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  althing key new carol
   althing key new cold --scheme slh-dsa-sha2-128s
+  althing key new later --scheme ml-dsa-87
   ALTHING_PASSWORD=... althing --json --yes key new bot --scheme ml-dsa-44")]
 pub struct Arguments {
     /// What to call it: 1 to 32 of the characters a-z 0-9 - _
     #[arg(value_name = "NAME")]
     name: String,
-    /// Signature scheme
+    /// Signature scheme; one that the program does not know is learned from the chain
     #[arg(long, default_value = DEFAULT_SCHEME, value_name = "NAME")]
     scheme: String,
     /// How many words the backup has; 24 is the only choice
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u8).range(24..=24))]
     words: u8,
+    #[command(flatten)]
+    learning: Learning,
     #[command(flatten)]
     sealing: Sealing,
 }
@@ -39,7 +46,7 @@ pub struct Arguments {
 /// Make the key.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let (name, hides) = free_name(context, &arguments.name)?;
-    let scheme = scheme_named(&arguments.scheme)?;
+    let scheme = scheme_for(&arguments.scheme, &arguments.learning, context)?;
     debug_assert_eq!(usize::from(arguments.words), WORDS);
     if context.global.dry_run {
         let data = json!({ "name": name, "scheme": scheme.name(), "dry_run": true });

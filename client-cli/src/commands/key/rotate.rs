@@ -10,12 +10,17 @@ use parity_scale_codec::Encode as _;
 use scale_value::Value;
 use serde_json::json;
 
-use super::{Sealing, new::WORDS_BYTES_MAX, new::hand_over, words_warning};
+use super::{
+    Sealing,
+    new::{WORDS_BYTES_MAX, hand_over},
+    scheme::{Learning, scheme_for},
+    words_warning,
+};
 use crate::{
     chain::Chain,
     context::Context,
     derive::Words,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{KeyName, Status},
     output::{CliError, Reply, Warning, codes},
     transact::{Intent, Outcome, Sender, prepare},
@@ -122,7 +127,7 @@ struct NewKey {
 }
 
 fn make_key(arguments: &Arguments, context: &mut Context) -> Result<NewKey, CliError> {
-    let scheme = scheme_named(&arguments.to_scheme)?;
+    let scheme = scheme_for(&arguments.to_scheme, &Learning::default(), context)?;
     if arguments.from_words {
         let text = context.ask.input(&mut context.out, "Words: ", WORDS_BYTES_MAX)?;
         let words = Words::parse(&text)?;
