@@ -83,6 +83,7 @@ fn ask(chain: &mut Chain, accounts: &[AccountId]) -> Result<Vec<Answer>, CliErro
     for account in accounts {
         let address = json!(chain.address(account));
         questions.push(("accounts_account", vec![address.clone()]));
+        questions.push(("gov_ballotsOf", vec![address.clone()]));
         questions.push(("system_accountNextIndex", vec![address]));
     }
     let referenda: Vec<Referendum> = chain.read("gov_referenda", &[])?;

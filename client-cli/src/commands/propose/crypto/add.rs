@@ -33,7 +33,7 @@ const BESIDE_CALL_MAX: usize = 80 * 1024;
     after_help = "Examples:\n  althing --account alice propose crypto add --module ml-dsa-87-verifier.wasm --vectors ml-dsa-87.vectors --signer ml-dsa-87-signer.wasm --title \"ML-DSA-87\"
   althing --account alice --dry-run propose crypto add --module v.wasm --vectors v.vectors --name x --family hash --public 48 --signature 16224 --fuel-max 9000000 --title X"
 )]
-pub(super) struct Arguments {
+pub struct Arguments {
     /// The verifier module
     #[arg(long, value_name = "FILE")]
     module: PathBuf,
