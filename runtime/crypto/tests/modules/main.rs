@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod artifacts;
 mod contained;
+mod examples;
+mod mutated;
 mod refused;
 mod running;
 mod toy;

@@ -108,7 +108,7 @@ fn proposals_after_the_first_version_are_refused() {
         ("(func (drop (v128.const i32x4 0 0 0 0)))", "SIMD"),
         ("(func (drop (i32x4.relaxed_trunc_f32x4_s (v128.const i32x4 0 0 0 0))))", "SIMD"),
         ("(func (atomic.fence))", "threads"),
-        ("(memory 1 1 shared)", "threads"),
+        ("(memory 1 1 shared)", "multiple memories"),
         ("(memory 1)", "multiple memories"),
         ("(func $f (return_call $f))", "tail calls"),
         ("(func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))", "bulk memory"),
