@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{
     ModuleScheme, ModulesError, SchemeFacts,
-    library::{MODULE_BYTES_MAX, RECORD_FORMAT, family, read},
+    library::{MODULE_BYTES_MAX, RECORD_FORMAT, check_hash, family, read},
 };
 use crate::keystore::HexArray;
 
@@ -32,6 +32,20 @@ pub struct Manifest {
     pub signature: Option<u32>,
     /// Fuel that one verification may use.
     pub fuel_max: Option<u64>,
+    /// The verifier that is meant.
+    pub verifier: Option<NamedFile>,
+    /// The known answers that are meant.
+    pub vectors: Option<NamedFile>,
+    /// The signer that is meant.
+    pub signer: Option<NamedFile>,
+}
+
+/// A file that a manifest names.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NamedFile {
+    /// BLAKE2b-256 of its bytes.
+    #[serde(rename = "blake2b_256")]
+    pub hash: HexArray<32>,
 }
 
 impl Manifest {
@@ -49,6 +63,21 @@ impl Manifest {
         let name = stem.strip_suffix("-verifier").unwrap_or(stem);
         let place = module.with_file_name(format!("{name}.json"));
         place.is_file().then_some(place)
+    }
+
+    /// Refuse files other than those that the manifest names.
+    pub fn check_files(&self, candidate: &Candidate) -> Result<(), ModulesError> {
+        let named = [
+            ("the verifier", &self.verifier, Some(&candidate.verifier)),
+            ("the vectors", &self.vectors, Some(&candidate.vectors)),
+            ("the signer", &self.signer, candidate.signer.as_ref()),
+        ];
+        for (what, named, bytes) in named {
+            if let (Some(named), Some(bytes)) = (named, bytes) {
+                check_hash(what, named.hash, bytes)?;
+            }
+        }
+        Ok(())
     }
 
     /// All facts of a scheme with number `id`, or the name of one that is missing.

@@ -35,7 +35,7 @@ use althing_crypto::signing::SigningScheme;
 use althing_primitives::SchemeId;
 use serde::{Deserialize, Serialize};
 
-pub use candidate::{Candidate, Checked, Manifest};
+pub use candidate::{Candidate, Checked, Manifest, NamedFile};
 pub use error::ModulesError;
 pub use learn::{Source, from_files, in_registry, learn};
 pub use library::{Library, MODULE_BYTES_MAX, RECORD_FORMAT, SchemeFacts};

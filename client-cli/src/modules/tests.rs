@@ -87,6 +87,7 @@ fn a_fact_that_is_missing_or_wrong_is_named() {
         public: Some(32),
         signature: Some(64),
         fuel_max: Some(1000),
+        ..Manifest::default()
     };
     assert_eq!(full.facts(300).unwrap().family, "hash");
     let named = |manifest: Manifest| match manifest.facts(300) {

@@ -100,6 +100,10 @@ fn a_file_without_signature_goes_to_the_key_and_comes_back() {
     assert!(what.starts_with("Balances.transfer_keep_alive"), "{what}");
     assert!(what.contains("1.50"), "{what}");
     assert_eq!(offline_code(&member, &["--account", "bob", "sign", &file]), "OFF-011");
+    let wrong = place(&member, "wrong.json");
+    let signers = ["--signers", "0xff00ff", "--unsigned", &wrong, "--account", "alice"];
+    let refused = member.error(&[&signers[..], &["send", "bob", "1"]].concat());
+    assert_eq!(refused["code"], "OFF-014");
     let elsewhere = Hash256([7; 32]).to_string();
     let other = ["--genesis", &elsewhere, "--account", "cold", "sign", &file];
     assert_eq!(offline_code(&member, &other), "OFF-005");

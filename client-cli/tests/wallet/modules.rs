@@ -165,29 +165,67 @@ fn a_dry_run_learns_nothing() {
     assert!(module_files(&wallet).is_empty());
 }
 
+/// A verifier that keeps all rules and refuses everything.
+fn stubborn(wallet: &Wallet) -> String {
+    let text = r#"(module (memory (export "memory") 4 4)
+        (func (export "althing_abi") (result i32) i32.const 1)
+        (func (export "buffer") (param i32) (result i32) i32.const 0)
+        (func (export "verify") (param i32 i32 i32) (result i32) i32.const 0))"#;
+    let place = wallet.file("stubborn.wasm");
+    fs::write(&place, wat::parse_str(text).unwrap()).unwrap();
+    place.display().to_string()
+}
+
+#[test]
+fn a_pair_of_modules_that_do_not_understand_each_other_is_not_kept() {
+    let wallet = Wallet::new();
+    let mut flags = flags(&wallet);
+    let at = flags.iter().position(|text| text == "--verifier-module").unwrap();
+    flags[at + 1] = stubborn(&wallet);
+    let mut arguments = vec!["key", "new", "later"];
+    arguments.extend(flags.iter().map(String::as_str));
+    let refused = wallet.json(&arguments);
+    assert_eq!(refused["error"]["code"], "KEY-342");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("refuses a signature"));
+    assert!(module_files(&wallet).is_empty() && !wallet.key_file("later").exists());
+}
+
+#[test]
+fn one_name_with_two_numbers_is_asked_about_and_keys_of_both_go_on_working() {
+    let wallet = Wallet::new();
+    new_key(&wallet, "one");
+    let mut flags = flags(&wallet);
+    let at = flags.iter().position(|text| text == "--scheme-id").unwrap();
+    "300".clone_into(&mut flags[at + 1]);
+    let mut arguments = vec!["key", "new", "two"];
+    arguments.extend(flags.iter().map(String::as_str));
+    assert_eq!(wallet.run(&arguments).code, 0);
+    let doubtful = ["--url", "ws://127.0.0.1:1", "key", "new", "three", "--scheme", NAME];
+    assert_eq!(wallet.json(&doubtful)["error"]["code"], "KEY-343");
+    for name in ["one", "two"] {
+        let sign = ["--account", name, "sign-payload", "--epoch", "0", "--policy", "0"];
+        assert_eq!(wallet.run_with(&sign, "0x00", Some("secret")).code, 0);
+    }
+}
+
 #[test]
 fn a_candidate_that_fails_the_gate_never_reaches_a_chain() {
     let wallet = Wallet::new();
-    let vectors = wallet.file("bad.vectors");
-    fs::write(&vectors, [0]).unwrap();
-    let manifest = wallet.file("manifest.json");
+    let (no_vectors, manifest) = (wallet.file("bad.vectors"), wallet.file("manifest.json"));
+    fs::write(&no_vectors, [0]).unwrap();
     fs::write(&manifest, MANIFEST).unwrap();
-    let verifier = artifact("-verifier.wasm");
-    let refused = wallet.json(&[
-        "--account",
-        "alice",
-        "propose",
-        "crypto",
-        "add",
-        "--module",
-        &verifier,
-        "--vectors",
-        vectors.to_str().unwrap(),
-        "--manifest",
-        manifest.to_str().unwrap(),
-        "--title",
-        "T",
-    ]);
-    assert_eq!(refused["error"]["code"], "KEY-347");
-    assert_eq!(refused["error"]["details"]["nothing_sent"], true);
+    let (no_vectors, manifest) = (no_vectors.to_str().unwrap(), manifest.to_str().unwrap());
+    let (good, vectors) = (artifact("-verifier.wasm"), artifact(".vectors"));
+    // No vectors, a verifier that refuses what is valid, and files that their manifest does not mean.
+    for (module, vectors, manifest, code) in [
+        (&good, no_vectors, manifest, "KEY-347"),
+        (&stubborn(&wallet), &vectors, manifest, "KEY-347"),
+        (&stubborn(&wallet), &vectors, &artifact(".json"), "KEY-341"),
+    ] {
+        let files = ["--module", module, "--vectors", vectors, "--manifest", manifest];
+        let propose = ["--account", "alice", "propose", "crypto", "add", "--title", "T"];
+        let refused = wallet.json(&[&propose[..], &files[..]].concat());
+        assert_eq!(refused["error"]["code"], code, "{refused}");
+        assert_eq!(refused["error"]["details"]["nothing_sent"], true);
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     environment,
     key::{KeyError, scheme_named},
-    modules::{self, Library, Manifest, Source},
+    modules::{self, Library, Manifest, ModulesError, Source},
     output::{CliError, Exit, codes},
 };
 
@@ -50,34 +50,34 @@ pub(super) fn scheme_for(
         return modules::learn(&mut context.chain()?, library, name, Source::File(signer));
     }
     match scheme_named(name) {
-        Err(KeyError::UnknownScheme { .. }) => from_chain(name, library, context),
-        Err(KeyError::Module(modules::ModulesError::Ambiguous { .. })) => {
-            modules::learn(&mut context.chain()?, library, name, Source::Chain)
-        }
+        Err(
+            doubt @ (KeyError::UnknownScheme { .. }
+            | KeyError::Module(ModulesError::Ambiguous { .. })),
+        ) => from_chain(name, doubt, library, context),
         known => Ok(known?),
     }
 }
 
-/// Ask the chain for a scheme that is not known here. Without a node, or without such a scheme in its
-/// registry, the name is as unknown as it was.
+/// Ask the chain for a scheme whose name is not known here, or known twice. Without a node, or
+/// without such a scheme in its registry, the doubt remains.
 fn from_chain(
     name: &str,
+    doubt: KeyError,
     library: Option<&Library>,
     context: &Context,
 ) -> Result<&'static dyn SigningScheme, CliError> {
-    let unknown = || CliError::from(KeyError::UnknownScheme { name: name.to_owned() });
     let mut chain = match context.chain() {
         Ok(chain) => chain,
         Err(error) if error.exit == Exit::NoNode => {
             let learn = format!("althing crypto learn {name}, once a node of its chain runs");
-            let error = unknown();
+            let error = CliError::from(doubt);
             let fix = error.fix.clone().into_iter().chain([learn]);
             return Err(error.fix(fix.collect::<Vec<_>>()));
         }
         Err(error) => return Err(error),
     };
     match modules::learn(&mut chain, library, name, Source::Chain) {
-        Err(error) if error.code == codes::KEY_UNKNOWN_SCHEME.code => Err(unknown()),
+        Err(error) if error.code == codes::KEY_UNKNOWN_SCHEME.code => Err(doubt.into()),
         learned => learned,
     }
 }

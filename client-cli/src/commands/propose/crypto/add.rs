@@ -75,6 +75,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let facts = manifest.facts(arguments.id.unwrap_or(ID_MIN))?;
     let signer = arguments.signer.as_deref();
     let mut candidate = Candidate::read(facts, &arguments.module, &arguments.vectors, signer)?;
+    manifest.check_files(&candidate)?;
     let checked = candidate.check()?;
     context.out.hint(&report(&candidate, &checked));
 
@@ -117,6 +118,7 @@ fn manifest(arguments: &Arguments) -> Result<Manifest, CliError> {
         public: arguments.public.or(said.public),
         signature: arguments.signature.or(said.signature),
         fuel_max: arguments.fuel_max.or(said.fuel_max),
+        ..said
     })
 }
 
