@@ -1,7 +1,7 @@
 //! The functions that clients call on the state of any block (`state_call`).
 
 use althing_crypto::VerifyError;
-use althing_executor::{Parent, invalid_witness, witness_checks};
+use althing_executor::{Parent, State, invalid_witness, witness_checks};
 use althing_frame::{BeforeError, Call, CallClass, Fault, Invalid, METADATA_VERSIONS, Origin};
 use althing_primitives::{AccountId, EXTRINSIC_BYTES_MAX, Extrinsic, Hash256};
 use pallet_transaction_payment::types::{FeeDetails, RuntimeDispatchInfo};
@@ -55,10 +55,11 @@ impl AlthingRuntime {
             }
             "TaggedTransactionQueue_validate_transaction" => self.validate(parent, args),
             "TransactionPaymentApi_query_info" => {
-                Ok(priced("TransactionPaymentApi_query_info", args)?.info.encode())
+                Ok(priced(parent.state, "TransactionPaymentApi_query_info", args)?.info.encode())
             }
             "TransactionPaymentApi_query_fee_details" => {
-                Ok(priced("TransactionPaymentApi_query_fee_details", args)?.details.encode())
+                let function = "TransactionPaymentApi_query_fee_details";
+                Ok(priced(parent.state, function, args)?.details.encode())
             }
             "AlthingApi_dry_run" => {
                 let (who, call) = split_account("AlthingApi_dry_run", args)?;
@@ -123,7 +124,7 @@ struct Priced {
 }
 
 /// Price an extrinsic followed by its length, as the client counts it.
-fn priced(function: &'static str, args: &[u8]) -> Result<Priced, ApiError> {
+fn priced(state: &State, function: &'static str, args: &[u8]) -> Result<Priced, ApiError> {
     let wrong = ApiError::Arguments { function };
     let (bytes, rest) = split_extrinsic(args).ok_or(wrong.clone())?;
     let (length,): (u32,) = arguments(function, rest)?;
@@ -134,8 +135,8 @@ fn priced(function: &'static str, args: &[u8]) -> Result<Priced, ApiError> {
     let (weight, length) = match part {
         None => (price::BASE_WEIGHT.saturating_add(call.weight()), length),
         Some(part) => {
-            let (schemes, length) = price::as_asked(&part.signature, length);
-            (price::weight_under(&call, &schemes).ok_or(wrong)?, length)
+            let (schemes, length) = price::as_asked(state, &part.signature, length)?;
+            (price::weight_under(state, &call, &schemes)?.ok_or(wrong)?, length)
         }
     };
     let tip = part.map_or(0, |part| part.extra.tip);

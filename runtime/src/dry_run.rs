@@ -140,10 +140,14 @@ fn expected_cost(
     let policy = POLICIES.get(parent.state, who)?;
     let kept = policy.as_ref().and_then(|policy| policy.keys.first());
     let scheme = kept.map_or(scheme, |key| key.scheme);
-    let known = price::weight_under(call, &[scheme])
-        .zip(price::blank_signature(scheme, kept.map(|key| key.handle)));
+    let rows = parent.state;
+    let known = price::weight_under(rows, call, &[scheme])?.zip(price::blank_signature(
+        rows,
+        scheme,
+        kept.map(|key| key.handle),
+    )?);
     let Some((weight, signature)) = known else {
-        // Nobody can send this: the program lacks the scheme of the account's key.
+        // Nobody can send this: the chain has no such scheme.
         return Ok((0, 0));
     };
     let deposit = match &signature {

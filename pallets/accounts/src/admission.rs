@@ -11,7 +11,7 @@ use althing_primitives::{
     AccountId, Balance, BlockNumber, BoundedVec, Circumstances, KeyHandle, Part, SchemeId,
     Signature, SignerKey,
 };
-use pallet_crypto_registry::{EPOCH, SchemeRecord, SchemeState, Use, limits, may};
+use pallet_crypto_registry::{EPOCH, SchemeRecord, SchemeState, Use, code_for, limits, may};
 
 use crate::{Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
 
@@ -106,7 +106,7 @@ pub fn witness_keys<R: Rows + ?Sized>(
             Some(public) => public.to_vec(),
             None => KEYS.get(rows, account, &handle)?.ok_or(broken.clone())?.public.into_inner(),
         };
-        Ok(WitnessKey { scheme, public, voted_in: None })
+        Ok(WitnessKey { scheme, public, voted_in: code_for(rows, scheme)? })
     };
     signature.parts().into_iter().map(key).collect()
 }

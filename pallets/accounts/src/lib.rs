@@ -39,6 +39,7 @@
 
 mod admission;
 mod call;
+pub mod census;
 mod changes;
 mod deposit;
 mod error;

@@ -39,5 +39,40 @@ althing_frame::pallet_errors! {
             => "scheme {scheme} cannot be frozen again before block {not_before}, now is {now}";
         /// The registry holds as many schemes as it can.
         11 "CRY-111" Full { maximum: u32 } => "the registry holds {maximum} schemes already";
+        /// The low ids are for schemes that the program brings along.
+        12 "CRY-112" ReservedId { scheme: SchemeId, minimum: u16 }
+            => "a scheme that is voted in has an id of {minimum} or more, not {scheme}";
+        /// The name is not one that people can type and tell apart.
+        13 "CRY-113" BadName { name: String }
+            => "`{name}` is no name for a scheme: lower-case letters, digits, and . + - after the \
+                first";
+        /// Another scheme has the name.
+        14 "CRY-114" NameTaken { name: String, by: SchemeId }
+            => "scheme {by} is called {name} already";
+        /// A size or the fuel cap is zero or too large.
+        15 "CRY-115" OutOfBounds { what: &'static str, found: u64, maximum: u64 }
+            => "{what} is {found}, it must be 1 to {maximum}";
+        /// Each module takes memory on every node.
+        16 "CRY-116" TooManyModules { maximum: u32 }
+            => "{maximum} schemes with modules have not retired yet, there cannot be more";
+        /// The known answers are none, or not enough of them.
+        17 "CRY-117" BadVectors { reason: String } => "the test vectors are refused: {reason}";
+        /// Trying the module would hold up the chain.
+        18 "CRY-118" GateTooHeavy { weight: u64, maximum: u64 }
+            => "compiling and trying the module may take {weight} picoseconds, {maximum} are \
+                allowed: shorten the code, lower the fuel cap or take fewer vectors";
+        /// The code breaks a rule for modules.
+        19 "CRY-119" BadModule { reason: String } => "the module is refused: {reason}";
+        /// The module does not give a known answer.
+        20 "CRY-120" GateFailed { vector: u32, reason: String }
+            => "the module fails its gate at vector {vector}: {reason}";
+        /// Nothing makes a broken scheme whole again.
+        21 "CRY-121" Broken { scheme: SchemeId, since: BlockNumber }
+            => "scheme {scheme} was shown to be broken in block {since} and cannot be used anew";
+        /// The retirement is decided and waits for members to leave.
+        22 "CRY-122" AlreadyRetiring { scheme: SchemeId, since: BlockNumber }
+            => "scheme {scheme} retires once enough weight has left it, as decided in block {since}";
+        /// There is no retirement to call off.
+        23 "CRY-123" NotRetiring { scheme: SchemeId } => "scheme {scheme} is not about to retire";
     }
 }

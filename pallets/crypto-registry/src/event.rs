@@ -1,12 +1,12 @@
 //! What happened to a scheme.
 
-use althing_primitives::{BlockNumber, SchemeId};
+use althing_primitives::{Balance, BlockNumber, Hash256, SchemeId};
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 use crate::SchemeState;
 
-/// What happened to a scheme. Each event carries the registry's new epoch.
+/// What happened to a scheme. An event carries the registry's new epoch if there is one.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
 pub enum Event {
     /// The scheme may be used for everything.
@@ -72,6 +72,50 @@ pub enum Event {
         to: SchemeState,
         /// The new epoch.
         epoch: u32,
+    },
+    /// A proof came in that the scheme is broken.
+    #[codec(index = 7)]
+    Broken {
+        /// The scheme.
+        scheme: SchemeId,
+        /// Until when it is frozen; none if that would leave too few schemes.
+        frozen_until: Option<BlockNumber>,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// A scheme was voted in with its verifier. It is on trial.
+    #[codec(index = 8)]
+    ModuleAdded {
+        /// The scheme.
+        scheme: SchemeId,
+        /// BLAKE2b-256 of the verifier.
+        code: Hash256,
+        /// The new epoch.
+        epoch: u32,
+    },
+    /// The scheme retires once enough weight has left it.
+    #[codec(index = 9)]
+    RetirementAsked {
+        /// The scheme.
+        scheme: SchemeId,
+    },
+    /// Too much weight is still on the scheme.
+    #[codec(index = 10)]
+    RetirementPostponed {
+        /// The scheme.
+        scheme: SchemeId,
+        /// Weight of the accounts that need the scheme, in the smallest unit.
+        on: Balance,
+        /// Weight of all accounts that have keys.
+        all: Balance,
+        /// When it is counted again.
+        next_at: BlockNumber,
+    },
+    /// A referendum took the retirement back.
+    #[codec(index = 11)]
+    RetirementCalledOff {
+        /// The scheme.
+        scheme: SchemeId,
     },
 }
 

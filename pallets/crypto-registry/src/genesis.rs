@@ -3,7 +3,7 @@
 use althing_frame::{DispatchError, Fault, Tx};
 use althing_primitives::SchemeId;
 
-use crate::{Error, LIMITS, Limits, SCHEMES, SchemeRecord, SchemeState, transitions};
+use crate::{Error, LIMITS, Limits, SCHEMES, SchemeRecord, SchemeState, history, transitions};
 
 /// The registry of block 0.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,6 +53,7 @@ impl Genesis {
             let record = SchemeRecord::of_program(scheme, state, now);
             SCHEMES.put(tx, &scheme, &record.ok_or(Error::NoVerifier { scheme })?)?;
             transitions::list(tx, scheme)?;
+            history::note(tx, scheme, 0, state)?;
         }
         let (schemes, families) = transitions::diversity(tx, None)?;
         if schemes < 2 || families < 2 {

@@ -3,7 +3,11 @@
 use althing_frame::{Fault, IterRows};
 use althing_primitives::SchemeId;
 
-use crate::{FROZEN, IDS, SCHEMES, SchemeRecord, SchemeState, transitions};
+use crate::modules::{MODULE_ID_MIN, is_kept};
+use crate::{
+    CENSUSES, FROZEN, IDS, RETIRING, SCHEMES, SchemeRecord, SchemeState, Verifier, history,
+    transitions,
+};
 
 /// Which invariant of the registry does not hold.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -39,9 +43,31 @@ pub enum Flaw {
         /// The scheme.
         scheme: SchemeId,
     },
+    /// CR-I6.
+    #[error("CR-I6: the code of scheme {scheme} is not kept, or its id or name is another's")]
+    Module {
+        /// The scheme.
+        scheme: SchemeId,
+    },
+    /// CR-I7.
+    #[error("CR-I7: scheme {scheme} is {state}, and its census or its place in the list differ")]
+    Census {
+        /// The scheme.
+        scheme: SchemeId,
+        /// Its state.
+        state: SchemeState,
+    },
+    /// CR-I8.
+    #[error("CR-I8: scheme {scheme} is {state}, its history says otherwise")]
+    History {
+        /// The scheme.
+        scheme: SchemeId,
+        /// Its state.
+        state: SchemeState,
+    },
 }
 
-/// Verify CR-I1, CR-I3 and CR-I4 over the whole state.
+/// Verify CR-I1, CR-I3, CR-I4 and CR-I6 to CR-I8 over the whole state.
 pub fn check(rows: &dyn IterRows) -> Result<(), Flaw> {
     let mut records = SCHEMES.list(rows)?;
     records.sort_by_key(|(scheme, _)| *scheme);
@@ -49,31 +75,61 @@ pub fn check(rows: &dyn IterRows) -> Result<(), Flaw> {
     if !ids.iter().eq(records.iter().map(|(scheme, _)| scheme)) {
         return Err(Flaw::Ids { records: records.len() });
     }
-    let frozen = FROZEN.get_or_default(rows)?;
     for (scheme, record) in &records {
-        let (scheme, state) = (*scheme, record.state);
-        let is_frozen = state == SchemeState::Frozen;
-        if record.frozen.is_some() != is_frozen || frozen.contains(&scheme) != is_frozen {
-            return Err(Flaw::Freeze { scheme, state });
-        }
-        let facts = SchemeRecord::of_program(scheme, state, record.since);
-        let same = facts.is_some_and(|facts| {
-            (facts.name, facts.kind, facts.family, facts.public_bytes, facts.signature_bytes)
-                == (
-                    record.name.clone(),
-                    record.kind,
-                    record.family,
-                    record.public_bytes,
-                    record.signature_bytes,
-                )
-        });
-        if !same {
-            return Err(Flaw::Facts { scheme });
+        let (scheme, name) = (*scheme, &record.name);
+        suspended(rows, scheme, record)?;
+        let same = records.iter().filter(|(_, other)| other.name == *name).count();
+        if same != 1 || !facts(rows, scheme, record)? {
+            return Err(match record.verifier {
+                Verifier::Native => Flaw::Facts { scheme },
+                Verifier::Module { .. } => Flaw::Module { scheme },
+            });
         }
     }
     let (schemes, families) = transitions::diversity(rows, None)?;
     if schemes < 2 || families < 2 {
         return Err(Flaw::Diversity { schemes, families });
     }
+    for (scheme, record) in &records {
+        let last = history(rows, *scheme)?.last().map(|(_, step)| step.state);
+        if last != Some(record.state) {
+            return Err(Flaw::History { scheme: *scheme, state: record.state });
+        }
+    }
     Ok(())
+}
+
+/// Freeze and census, and the lists of them.
+fn suspended(rows: &dyn IterRows, scheme: SchemeId, record: &SchemeRecord) -> Result<(), Flaw> {
+    let state = record.state;
+    let is_frozen = state == SchemeState::Frozen;
+    let is_listed = FROZEN.get_or_default(rows)?.contains(&scheme);
+    if record.frozen.is_some() != is_frozen || is_listed != is_frozen {
+        return Err(Flaw::Freeze { scheme, state });
+    }
+    let has_census = CENSUSES.contains(rows, &scheme)?;
+    let may_retire = matches!(state, SchemeState::Deprecated | SchemeState::Frozen);
+    let is_listed = RETIRING.get_or_default(rows)?.contains(&scheme);
+    if has_census != is_listed || (has_census && !may_retire) {
+        return Err(Flaw::Census { scheme, state });
+    }
+    Ok(())
+}
+
+/// Whether the record says of its scheme what is so.
+fn facts(rows: &dyn IterRows, scheme: SchemeId, record: &SchemeRecord) -> Result<bool, Flaw> {
+    if record.module().is_some() {
+        return Ok(scheme.0 >= MODULE_ID_MIN && is_kept(rows, record)?);
+    }
+    let facts = SchemeRecord::of_program(scheme, record.state, record.since);
+    Ok(facts.is_some_and(|facts| {
+        (facts.name, facts.kind, facts.family, facts.public_bytes, facts.signature_bytes)
+            == (
+                record.name.clone(),
+                record.kind,
+                record.family,
+                record.public_bytes,
+                record.signature_bytes,
+            )
+    }))
 }

@@ -3,7 +3,7 @@
 use althing_frame::{Access, BeforeError, Fault, Invalid, Rows};
 use althing_primitives::{BlockNumber, SchemeId};
 
-use crate::{LIMITS, Limits, SCHEMES, SchemeKind, SchemeRecord};
+use crate::{IDS, LIMITS, Limits, SCHEMES, SchemeKind, SchemeRecord};
 
 /// What a signature scheme is wanted for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,12 +47,28 @@ pub fn may<R: Rows + ?Sized>(
     let state = record.state_at(now);
     let refused = if !state.allows(wanted) {
         wanted.refused()
+    } else if wanted == Use::Enrol && record.broken.is_some() {
+        "new keys since it was broken"
     } else if wanted == Use::Call && record.is_past_sunset(now) {
         "calls since its sunset"
     } else {
         return Ok(record);
     };
     Err(Invalid::SchemeState { scheme, state: state.name(), refused }.into())
+}
+
+/// The signature schemes under which an account could still change its keys in block `now`: their
+/// state allows it, and nobody has shown that they are broken.
+pub fn usable<R: Rows + ?Sized>(rows: &R, now: BlockNumber) -> Result<Vec<SchemeId>, Fault> {
+    let mut usable = Vec::new();
+    for scheme in IDS.get_or_default(rows)?.into_inner() {
+        let Some(record) = SCHEMES.get(rows, &scheme)? else { continue };
+        let is_signature = record.kind == SchemeKind::Signature;
+        if is_signature && record.broken.is_none() && record.state_at(now).allows(Use::Rotate) {
+            usable.push(scheme);
+        }
+    }
+    Ok(usable)
 }
 
 /// Declare the row that [`may`] reads.

@@ -1,6 +1,7 @@
 //! What the chain keeps about a scheme.
 
-use althing_primitives::{Balance, BlockNumber, BoundedBytes, Family, SchemeId};
+use althing_crypto::ModuleFacts;
+use althing_primitives::{Balance, BlockNumber, BoundedBytes, Family, Hash256, SchemeId};
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -28,6 +29,18 @@ pub enum Verifier {
     /// Code that is part of the node.
     #[codec(index = 0)]
     Native,
+    /// A Wasm module that the chain keeps (`specs/verifier-modules.md`).
+    #[codec(index = 1)]
+    Module {
+        /// BLAKE2b-256 of its code.
+        code: Hash256,
+        /// BLAKE2b-256 of the module with which wallets sign, if the chain keeps one.
+        signer: Option<Hash256>,
+        /// BLAKE2b-256 of the known answers that it gives.
+        vectors: Hash256,
+        /// Fuel that one verification may use.
+        fuel_max: u64,
+    },
 }
 
 /// Where a scheme stands in its life (CR2).
@@ -122,6 +135,18 @@ pub struct SchemeRecord {
     pub frozen: Option<Freeze>,
     /// When the last freeze ran out; the next one keeps its distance.
     pub thawed: Option<BlockNumber>,
+    /// The block in which a proof that it is broken came in. Nothing takes this back.
+    pub broken: Option<BlockNumber>,
+}
+
+/// A scheme whose verifier is a module, as a referendum proposes it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct NewModule {
+    pub(crate) name: SchemeName,
+    pub(crate) family: Family,
+    pub(crate) public_bytes: u32,
+    pub(crate) signature_bytes: u32,
+    pub(crate) verifier: Verifier,
 }
 
 impl SchemeRecord {
@@ -151,12 +176,55 @@ impl SchemeRecord {
             sunset_at: None,
             frozen: None,
             thawed: None,
+            broken: None,
         })
     }
 
-    /// Reference time of verifying one signature, in picoseconds.
+    /// A scheme on trial whose facts are those of the referendum (CR14).
+    pub(crate) fn of_module(module: NewModule, since: BlockNumber) -> Self {
+        let NewModule { name, family, public_bytes, signature_bytes, verifier } = module;
+        Self {
+            name,
+            kind: SchemeKind::Signature,
+            family,
+            public_bytes,
+            signature_bytes,
+            verifier,
+            state: SchemeState::Trial,
+            since,
+            sunset_at: None,
+            frozen: None,
+            thawed: None,
+            broken: None,
+        }
+    }
+
+    /// Code and facts of the module that verifies, if one does.
+    pub fn module(&self) -> Option<(Hash256, ModuleFacts)> {
+        match self.verifier {
+            Verifier::Native => None,
+            Verifier::Module { code, fuel_max, .. } => {
+                let (public, signature) = (self.public_bytes, self.signature_bytes);
+                Some((code, ModuleFacts { public, signature, fuel_max }))
+            }
+        }
+    }
+
+    /// Reference time of verifying one signature, in picoseconds: measured for code of the program,
+    /// the whole fuel cap for a module (CR16).
     pub fn verify_weight(&self, scheme: SchemeId) -> u64 {
-        althing_crypto::scheme(scheme).map_or(u64::MAX, |known| known.verify_weight())
+        match self.verifier {
+            Verifier::Native => {
+                althing_crypto::scheme(scheme).map_or(u64::MAX, |known| known.verify_weight())
+            }
+            Verifier::Module { fuel_max, .. } => althing_crypto::module::weight(fuel_max),
+        }
+    }
+
+    /// Whether a ballot under this scheme counts in a referendum about cryptography in block `now`:
+    /// the scheme is active, and nobody has shown that it is broken (CR19).
+    pub fn counts_about_cryptography(&self, now: BlockNumber) -> bool {
+        self.broken.is_none() && self.state_at(now) == SchemeState::Active
     }
 
     /// The name as text.
@@ -188,6 +256,10 @@ pub struct Limits {
     pub freeze_blocks_max: BlockNumber,
     /// The most an account may hold that uses a scheme on trial, in the smallest unit.
     pub trial_balance_max: Balance,
+    /// The share of weight that must have left a scheme before it retires, in percent.
+    pub migrated_percent_min: u8,
+    /// For how many blocks a retirement waits for members who have not left yet.
+    pub postpone_blocks: BlockNumber,
 }
 
 impl Limits {
@@ -196,12 +268,16 @@ impl Limits {
         grace_blocks_min: 20,
         freeze_blocks_max: 100,
         trial_balance_max: 1_000_000 * althing_primitives::TOKEN,
+        migrated_percent_min: 90,
+        postpone_blocks: 5,
     };
 
-    /// 180 days of grace and 14 days of freeze, at a block every six seconds.
+    /// 180 days of grace, 14 days of freeze and a day between counts, at a block every six seconds.
     pub const MAIN: Self = Self {
         grace_blocks_min: 180 * 14_400,
         freeze_blocks_max: 14 * 14_400,
         trial_balance_max: 100 * althing_primitives::TOKEN,
+        migrated_percent_min: 90,
+        postpone_blocks: 14_400,
     };
 }

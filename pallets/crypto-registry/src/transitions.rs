@@ -4,8 +4,8 @@ use althing_frame::{DispatchError, Fault, Rows, Tx};
 use althing_primitives::{BlockNumber, Family, SchemeId};
 
 use crate::{
-    EPOCH, Error, Event, FROZEN, Freeze, IDS, SCHEMES, SCHEMES_MAX, SchemeKind, SchemeRecord,
-    SchemeState, limits,
+    CENSUSES, EPOCH, Error, Event, FROZEN, Freeze, IDS, SCHEMES, SCHEMES_MAX, SchemeKind,
+    SchemeRecord, SchemeState, census, history, limits, modules,
 };
 
 /// End the freezes that have run out.
@@ -50,6 +50,7 @@ pub(crate) fn trial(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchErr
         | SchemeState::Frozen
         | SchemeState::Retired) => return Err(no_step(scheme, from, SchemeState::Trial)),
     }
+    whole(scheme, &record)?;
     record.enter(SchemeState::Trial, tx.block().number);
     let epoch = settle(tx, scheme, &record)?;
     tx.emit(&Event::TrialStarted { scheme, epoch });
@@ -60,12 +61,18 @@ pub(crate) fn activate(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), Dispatch
     let mut record = known(tx, scheme)?;
     let from = record.state;
     match from {
-        SchemeState::Trial | SchemeState::Deprecated => {}
-        SchemeState::Frozen => unlist(tx, scheme)?,
+        SchemeState::Trial | SchemeState::Deprecated | SchemeState::Frozen => {}
         SchemeState::Proposed | SchemeState::Active | SchemeState::Retired => {
             return Err(no_step(scheme, from, SchemeState::Active));
         }
     }
+    whole(scheme, &record)?;
+    modules::pass_again(tx, &record)?;
+    if from == SchemeState::Frozen {
+        unlist(tx, scheme)?;
+    }
+    // Who may be used for everything is not about to retire.
+    census::close(tx, scheme)?;
     record.enter(SchemeState::Active, tx.block().number);
     record.sunset_at = None;
     let epoch = settle(tx, scheme, &record)?;
@@ -108,25 +115,46 @@ pub(crate) fn deprecate(
     Ok(())
 }
 
+/// End the life of `scheme`: at once if nobody signs with it or nobody should, else as soon as
+/// enough weight has left it (CR20).
 pub(crate) fn retire(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
-    let mut record = known(tx, scheme)?;
+    let record = known(tx, scheme)?;
     let now = tx.block().number;
-    let from = record.state;
-    match from {
-        SchemeState::Proposed => {}
-        SchemeState::Deprecated => {
+    let is_broken = record.broken.is_some();
+    match record.state {
+        SchemeState::Proposed => return end(tx, scheme, record),
+        SchemeState::Deprecated if !is_broken => {
             let grace = record.since.saturating_add(limits(tx)?.grace_blocks_min);
             let until = record.sunset_at.unwrap_or(grace);
             if now < until {
                 return Err(Error::GraceNotOver { scheme, until, now }.into());
             }
         }
-        SchemeState::Frozen => unlist(tx, scheme)?,
-        SchemeState::Trial | SchemeState::Active | SchemeState::Retired => {
+        SchemeState::Deprecated | SchemeState::Frozen => {}
+        from @ (SchemeState::Trial | SchemeState::Active | SchemeState::Retired) => {
             return Err(no_step(scheme, from, SchemeState::Retired));
         }
     }
-    record.enter(SchemeState::Retired, now);
+    if is_broken || record.kind == SchemeKind::Kem {
+        return end(tx, scheme, record);
+    }
+    if let Some(census) = CENSUSES.get(tx, &scheme)? {
+        return Err(Error::AlreadyRetiring { scheme, since: census.asked_at }.into());
+    }
+    census::open(tx, scheme)
+}
+
+/// The scheme may not be used any more, for ever.
+pub(crate) fn end(
+    tx: &mut Tx<'_>,
+    scheme: SchemeId,
+    mut record: SchemeRecord,
+) -> Result<(), DispatchError> {
+    if record.state == SchemeState::Frozen {
+        unlist(tx, scheme)?;
+    }
+    census::close(tx, scheme)?;
+    record.enter(SchemeState::Retired, tx.block().number);
     let epoch = settle(tx, scheme, &record)?;
     tx.emit(&Event::Retired { scheme, epoch });
     Ok(())
@@ -153,7 +181,9 @@ pub(crate) fn freeze(
             }
             diversity_without(tx, scheme, &record)?;
             record.enter(SchemeState::Frozen, now);
-            record.frozen = Some(Freeze { until, returns_to: from, renewed: false });
+            let broken = record.broken.is_some();
+            let returns_to = if broken { SchemeState::Deprecated } else { from };
+            record.frozen = Some(Freeze { until, returns_to, renewed: false });
             list_frozen(tx, scheme)?;
         }
         SchemeState::Frozen => {
@@ -176,19 +206,27 @@ pub(crate) fn freeze(
 }
 
 impl SchemeRecord {
-    fn enter(&mut self, state: SchemeState, now: BlockNumber) {
+    pub(crate) fn enter(&mut self, state: SchemeState, now: BlockNumber) {
         self.state = state;
         self.since = now;
         self.frozen = None;
     }
 }
 
-fn known(tx: &Tx<'_>, scheme: SchemeId) -> Result<SchemeRecord, DispatchError> {
+pub(crate) fn known(tx: &Tx<'_>, scheme: SchemeId) -> Result<SchemeRecord, DispatchError> {
     Ok(SCHEMES.get(tx, &scheme)?.ok_or(Error::UnknownScheme { scheme })?)
 }
 
 fn no_step(scheme: SchemeId, from: SchemeState, to: SchemeState) -> DispatchError {
     Error::NoSuchStep { scheme, from, to }.into()
+}
+
+/// Refuse to give power to a scheme that is broken.
+fn whole(scheme: SchemeId, record: &SchemeRecord) -> Result<(), DispatchError> {
+    match record.broken {
+        Some(since) => Err(Error::Broken { scheme, since }.into()),
+        None => Ok(()),
+    }
 }
 
 fn sunset(tx: &Tx<'_>, after: BlockNumber) -> Result<BlockNumber, DispatchError> {
@@ -220,19 +258,29 @@ pub(crate) fn diversity<R: Rows + ?Sized>(
     Ok((count(schemes), count(families.len())))
 }
 
+/// Whether two active signature schemes of two families remain if this one is no longer active.
+pub(crate) fn leaves_diversity<R: Rows + ?Sized>(
+    rows: &R,
+    scheme: SchemeId,
+    record: &SchemeRecord,
+) -> Result<bool, Fault> {
+    if record.kind != SchemeKind::Signature || record.state != SchemeState::Active {
+        return Ok(true);
+    }
+    let (schemes, families) = diversity(rows, Some(scheme))?;
+    Ok(schemes >= 2 && families >= 2)
+}
+
 fn diversity_without(
     tx: &Tx<'_>,
     scheme: SchemeId,
     record: &SchemeRecord,
 ) -> Result<(), DispatchError> {
-    if record.kind != SchemeKind::Signature || record.state != SchemeState::Active {
+    if leaves_diversity(tx, scheme, record)? {
         return Ok(());
     }
     let (schemes, families) = diversity(tx, Some(scheme))?;
-    if schemes < 2 || families < 2 {
-        return Err(Error::TooFewLeft { scheme, schemes, families }.into());
-    }
-    Ok(())
+    Err(Error::TooFewLeft { scheme, schemes, families }.into())
 }
 
 pub(crate) fn list(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
@@ -242,7 +290,7 @@ pub(crate) fn list(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchErro
     Ok(IDS.put(tx, &ids)?)
 }
 
-fn list_frozen(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
+pub(crate) fn list_frozen(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
     let mut ids = FROZEN.get_or_default(tx)?;
     let at = ids.partition_point(|known| *known < scheme);
     ids.try_insert(at, scheme).map_err(|_| Error::Full { maximum: SCHEMES_MAX })?;
@@ -255,10 +303,16 @@ fn unlist(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {
     Ok(FROZEN.put(tx, &ids)?)
 }
 
-fn settle(tx: &mut Tx<'_>, scheme: SchemeId, record: &SchemeRecord) -> Result<u32, DispatchError> {
+/// Write the record; the registry's epoch and the scheme's history go on with it.
+pub(crate) fn settle(
+    tx: &mut Tx<'_>,
+    scheme: SchemeId,
+    record: &SchemeRecord,
+) -> Result<u32, DispatchError> {
     SCHEMES.put(tx, &scheme, record)?;
     let broken = Fault::Broken { invariant: "the registry's epoch fits 32 bits" };
     let epoch = EPOCH.get_or_default(tx)?.checked_add(1).ok_or(broken)?;
     EPOCH.put(tx, &epoch)?;
+    history::note(tx, scheme, epoch, record.state)?;
     Ok(epoch)
 }

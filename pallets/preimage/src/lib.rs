@@ -54,7 +54,7 @@ pub use event::Event;
 pub use pins::{pin, pin_access, pins, unpin, unpin_access};
 pub use proposal::{INLINE_BYTES_MAX, Proposal};
 pub use rows::{BYTES_MAX, Bytes, Deposit, PINS, PREIMAGES, STATUS, Status};
-pub use store::{ensure_noted, ensure_noted_access, fetch, fetch_access};
+pub use store::{ensure_noted, ensure_noted_access, fetch, fetch_access, noted};
 
 /// The pallet's name and the prefix of its rows.
 pub const NAME: &str = "Preimage";

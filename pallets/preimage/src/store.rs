@@ -56,6 +56,12 @@ pub(crate) fn unnote(tx: &mut Tx<'_>, who: AccountId, hash: Hash256) -> Result<(
     Ok(())
 }
 
+/// The preimage of this hash with its length, for whoever knows the hash alone (PR5).
+pub fn noted<R: Rows + ?Sized>(rows: &R, hash: &Hash256) -> Result<Proposal, DispatchError> {
+    let status = STATUS.get(rows, hash)?.ok_or(Error::NotNoted { hash: *hash })?;
+    Ok(Proposal::Preimage { hash: *hash, len: status.len })
+}
+
 /// Declare the rows of [`ensure_noted`].
 pub fn ensure_noted_access(access: &mut Access, proposal: &Proposal) {
     if let Some((hash, _)) = proposal.preimage() {

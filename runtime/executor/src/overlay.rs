@@ -256,11 +256,29 @@ impl Rows for Overlay<'_> {
             None => self.base.row(key),
         }
     }
+
+    fn keys_after(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        max: usize,
+    ) -> Result<Vec<RowKey>, Fault> {
+        self.base.keys_after(prefix, after, max)
+    }
 }
 
 impl Rows for State {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         Ok(self.get(key.as_bytes()).cloned())
+    }
+
+    fn keys_after(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        max: usize,
+    ) -> Result<Vec<RowKey>, Fault> {
+        Ok(self.keys(prefix, after, max).map(RowKey::from).collect())
     }
 }
 

@@ -236,6 +236,21 @@ where
         pairs.iter().map(|(key, value)| Ok((decode_key(key, skip)?, decode(value, key)?))).collect()
     }
 
+    /// The first `max` keys after `after` in the order of their rows, as the parent's rows say: for
+    /// hooks that go through a map over several blocks ([`Rows::keys_after`]).
+    pub fn keys_after<R: Rows + ?Sized>(
+        &self,
+        rows: &R,
+        after: Option<&K>,
+        max: usize,
+    ) -> Result<Vec<K>, Fault> {
+        let skip = 32_usize.saturating_add(H::HASH_BYTES);
+        let after = after.map(|key| self.key(key));
+        let after = after.as_ref().map(RowKey::as_bytes);
+        let keys = rows.keys_after(&self.at.prefix, after, max)?;
+        keys.iter().map(|key| decode_key(key, skip)).collect()
+    }
+
     /// What metadata says of the item.
     pub fn entry(&self, docs: &'static str) -> StorageEntry
     where

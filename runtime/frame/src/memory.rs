@@ -56,6 +56,19 @@ impl Rows for MemoryRows {
     fn row(&self, key: &RowKey) -> Result<Option<RowValue>, Fault> {
         Ok(self.0.get(key).cloned())
     }
+
+    fn keys_after(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        max: usize,
+    ) -> Result<Vec<RowKey>, Fault> {
+        let from = RowKey::from(after.map_or(prefix, |after| after.max(prefix)).to_vec());
+        let keys = self.0.range(from..).map(|(key, _)| key);
+        let keys = keys.skip_while(|key| Some(key.as_bytes()) == after);
+        let keys = keys.take_while(|key| key.as_bytes().starts_with(prefix));
+        Ok(keys.take(max).cloned().collect())
+    }
 }
 
 impl IterRows for MemoryRows {

@@ -1,5 +1,6 @@
 //! Every step of a scheme's life, allowed and refused.
 
+use super::census::everyone_has_left;
 use super::*;
 use crate::Event;
 
@@ -7,14 +8,18 @@ use crate::Event;
 fn lead(call: &Call, from: SchemeState) -> Option<SchemeState> {
     use SchemeState::{Active, Deprecated, Frozen, Proposed, Retired, Trial};
     let (to, from_any_of): (_, &[_]) = match call {
-        Call::Propose { .. } => return None,
+        Call::Propose { .. } | Call::AddModule { .. } | Call::CallOffRetirement { .. } => {
+            return None;
+        }
         Call::Trial { .. } => (Trial, &[Proposed]),
         Call::Activate { .. } => (Active, &[Trial, Deprecated, Frozen]),
         // The freeze goes on.
         Call::Deprecate { .. } if from == Frozen => (Frozen, &[Frozen]),
         Call::Deprecate { sunset_after: None, .. } => (Deprecated, &[Trial, Active]),
         Call::Deprecate { .. } => (Deprecated, &[Trial, Active, Deprecated]),
-        Call::Retire { .. } => (Retired, &[Proposed, Deprecated, Frozen]),
+        Call::Retire { .. } if from == Proposed => (Retired, &[Proposed]),
+        // Members are counted first.
+        Call::Retire { .. } => (from, &[Deprecated, Frozen]),
         Call::Freeze { .. } => (Frozen, &[Trial, Active, Deprecated, Frozen]),
     };
     from_any_of.contains(&from).then_some(to)
@@ -41,7 +46,10 @@ fn every_step_is_taken_or_refused_as_the_table_says() {
             let now = record(&chain, scheme).state;
             if let Some(to) = lead(&call, from) {
                 assert_eq!((outcome, now), (Ok(()), to), "{call:?} from {from}");
-                assert_eq!((epoch(&chain), chain.events().len()), (1, 1), "{call:?} from {from}");
+                let waits = matches!(call, Call::Retire { .. }) && from != SchemeState::Proposed;
+                let steps = if waits { 0 } else { 1 };
+                let expected = (steps, 1);
+                assert_eq!((epoch(&chain), chain.events().len()), expected, "{call:?} from {from}");
             } else {
                 let code = outcome.unwrap_err().code();
                 let expected =
@@ -61,6 +69,7 @@ fn calls_on_an_unknown_scheme_are_refused() {
         deprecate(scheme, None),
         Call::Retire { scheme },
         Call::Freeze { scheme, blocks: 1 },
+        Call::CallOffRetirement { scheme },
     ] {
         assert_eq!(enact(&mut dev(), call), refused(Error::UnknownScheme { scheme }));
     }
@@ -79,11 +88,13 @@ fn a_scheme_lives_from_proposal_to_retirement() {
     enact(&mut chain, deprecate(scheme, Some(20))).unwrap();
     begin_block(&mut chain, 21);
     enact(&mut chain, Call::Retire { scheme }).unwrap();
+    everyone_has_left(&mut chain, scheme);
     let expected = [
         Event::Proposed { scheme, epoch: 1 },
         Event::TrialStarted { scheme, epoch: 2 },
         Event::Activated { scheme, from: SchemeState::Trial, epoch: 3 },
         Event::Deprecated { scheme, sunset_at: Some(21), epoch: 4 },
+        Event::RetirementAsked { scheme },
         Event::Retired { scheme, epoch: 5 },
     ];
     let expected: Vec<_> = expected.iter().map(althing_frame::Event::to_outer).collect();

@@ -1,7 +1,13 @@
 //! Tests of the registry: the chain they run on, then one file per group of rules.
 
+mod broken;
+mod census;
+mod gate;
 mod genesis;
+mod history;
 mod lifecycle;
+mod modules;
+mod toy;
 mod uses;
 
 use althing_frame::{
@@ -11,8 +17,8 @@ use althing_frame::{
 use althing_primitives::{BlockNumber, SchemeId};
 
 use crate::{
-    Call, EPOCH, Error, FROZEN, Freeze, Genesis, INDEX, LIMITS, Limits, SCHEMES, SchemeRecord,
-    SchemeState, check, on_initialize,
+    Call, EPOCH, Error, FROZEN, Freeze, Genesis, HISTORY, INDEX, LIMITS, Limits, SCHEMES,
+    SchemeRecord, SchemeState, Step, check, on_initialize,
 };
 
 /// The scheme most tests change: the diversity of the other three does not depend on it.
@@ -56,6 +62,8 @@ fn force(chain: &mut TestChain, scheme: SchemeId, state: SchemeState) {
     chain
         .apply_unrestricted(|tx| {
             FROZEN.put(tx, &ids.try_into().unwrap())?;
+            let epoch = EPOCH.get_or_default(tx)?;
+            HISTORY.put(tx, &scheme, &epoch, &Step { at: 1, state })?;
             SCHEMES.put(tx, &scheme, &record)
         })
         .unwrap();
@@ -102,6 +110,18 @@ fn errors_have_distinct_indices_and_their_codes() {
         Error::FreezeRenewed { scheme, until: 2 },
         Error::FreezeTooSoon { scheme, not_before: 2, now: 1 },
         Error::Full { maximum: 64 },
+        Error::ReservedId { scheme, minimum: 256 },
+        Error::BadName { name: "X".into() },
+        Error::NameTaken { name: "x".into(), by: scheme },
+        Error::OutOfBounds { what: "the fuel cap", found: 0, maximum: 1 },
+        Error::TooManyModules { maximum: 16 },
+        Error::BadVectors { reason: "none".into() },
+        Error::GateTooHeavy { weight: 2, maximum: 1 },
+        Error::BadModule { reason: "empty".into() },
+        Error::GateFailed { vector: 3, reason: "wrong".into() },
+        Error::Broken { scheme, since: 1 },
+        Error::AlreadyRetiring { scheme, since: 1 },
+        Error::NotRetiring { scheme },
     ];
     for (at, error) in errors.iter().enumerate() {
         assert_eq!(usize::from(error.index()), at + 1);
@@ -120,6 +140,8 @@ fn only_the_track_of_a_call_and_root_may_make_it() {
         (deprecate(scheme, None), Track::CryptoSunset),
         (Call::Retire { scheme }, Track::CryptoSunset),
         (Call::Freeze { scheme, blocks: 1 }, Track::CryptoEmergency),
+        (toy::add(SchemeId(256), "toy"), Track::CryptoUpgrade),
+        (Call::CallOffRetirement { scheme }, Track::CryptoSunset),
     ];
     let member = althing_primitives::AccountId([7; 32]);
     for (call, track) in calls {

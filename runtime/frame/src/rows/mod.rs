@@ -62,9 +62,24 @@ pub trait Rows {
         let _ = position;
         false
     }
+
+    /// The first `max` keys that begin with `prefix` and come after `after`, in ascending order, as
+    /// the parent's rows say: what the block itself has changed is not looked at. For the serial
+    /// phases of a block, which may go through a list over several blocks. Rows that cannot be
+    /// listed say so: an empty list would be taken for an answer.
+    fn keys_after(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        max: usize,
+    ) -> Result<Vec<RowKey>, Fault> {
+        let _ = (prefix, after, max);
+        Err(Fault::Broken { invariant: "only the serial phases of a block list rows" })
+    }
 }
 
-/// Rows that can be listed. Only reads from outside a block (RPC, checks, genesis) may list.
+/// Rows that can be listed with their values. Only reads from outside a block (RPC, checks, genesis)
+/// may do that; hooks list keys of the parent, some at a time ([`Rows::keys_after`]).
 pub trait IterRows: Rows {
     /// All rows whose key begins with `prefix`, in ascending order of their keys.
     fn rows_with_prefix(&self, prefix: &[u8]) -> Vec<(RowKey, RowValue)>;
@@ -81,6 +96,15 @@ impl<T: Rows + ?Sized> Rows for &T {
 
     fn is_covered(&self, position: usize) -> bool {
         (**self).is_covered(position)
+    }
+
+    fn keys_after(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        max: usize,
+    ) -> Result<Vec<RowKey>, Fault> {
+        (**self).keys_after(prefix, after, max)
     }
 }
 

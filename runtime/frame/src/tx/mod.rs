@@ -251,4 +251,18 @@ impl Rows for Tx<'_> {
         let position = self.permitted(key, |mode| matches!(mode, Mode::Read | Mode::Write))?;
         self.seen(key, position)
     }
+
+    /// As the rows below say: this transaction's own changes are not looked at.
+    fn keys_after(
+        &self,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        max: usize,
+    ) -> Result<Vec<RowKey>, Fault> {
+        // No declared access covers rows whose keys the list is yet to tell.
+        if self.access.is_some() {
+            return Err(Fault::violation(&RowKey::from(prefix.to_vec())));
+        }
+        self.base.keys_after(prefix, after, max)
+    }
 }

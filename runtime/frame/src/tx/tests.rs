@@ -4,11 +4,12 @@ use althing_primitives::Hash256;
 
 use super::*;
 use crate::testing::TestRuntime;
-use crate::{BoundedSum, MemoryRows, Sum, Value};
+use crate::{BoundedSum, Map, MemoryRows, Sum, Value};
 
 const POT: BoundedSum = BoundedSum::new("Test", "Pot", 100);
 const TALLY: Sum<u128> = Sum::new("Test", "Tally");
 const NOTE: Value<u32> = Value::new("Test", "Note");
+const LIST: Map<u16, u16> = Map::new("Test", "List");
 
 const RUNTIME: TestRuntime = TestRuntime::without_calls();
 
@@ -130,4 +131,55 @@ fn taking_more_than_declared_is_a_violation_covered_or_not() {
     assert_eq!(POT.try_sub(&mut covered, 4), Ok(true));
     assert_eq!(POT.try_sub(&mut covered, 4), violation());
     assert!(POT.get(&covered).is_err(), "the sum itself stays hidden");
+}
+
+/// Rows of a list with these keys, and one of another item.
+fn listed(keys: core::ops::Range<u16>) -> MemoryRows {
+    let mut rows = rows(1);
+    let base = rows.clone();
+    let mut tx = Tx::unrestricted(&base, &RUNTIME, block());
+    for key in keys {
+        LIST.put(&mut tx, &key, &key).unwrap();
+    }
+    rows.commit(&tx.into_effects()).unwrap();
+    rows
+}
+
+#[test]
+fn keys_come_page_by_page_each_once_and_in_order() {
+    let rows = listed(0..10);
+    let tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    let whole = LIST.keys_after(&tx, None, 100).unwrap();
+    assert_eq!(whole, LIST.list(&rows).unwrap().iter().map(|(key, _)| *key).collect::<Vec<_>>());
+    let (mut pages, mut after) = (Vec::new(), None);
+    loop {
+        let page = LIST.keys_after(&tx, after.as_ref(), 3).unwrap();
+        after = page.last().copied();
+        if page.is_empty() {
+            break;
+        }
+        pages.extend(page);
+    }
+    assert_eq!(pages, whole);
+    assert_eq!(LIST.keys_after(&tx, whole.get(4), 0).unwrap(), []);
+}
+
+#[test]
+fn a_list_shows_the_rows_of_the_parent_and_not_what_the_block_changed() {
+    let rows = listed(0..2);
+    let mut tx = Tx::unrestricted(&rows, &RUNTIME, block());
+    LIST.put(&mut tx, &7, &7).unwrap();
+    LIST.remove(&mut tx, &0).unwrap();
+    assert_eq!(LIST.keys_after(&tx, None, 9).unwrap().len(), 2);
+    assert!(!LIST.contains(&tx, &0).unwrap());
+}
+
+#[test]
+fn a_transaction_confined_to_its_access_lists_nothing() {
+    let rows = listed(0..2);
+    let access = Access::new();
+    let tx = Tx::confined(&rows, &access, &RUNTIME, block());
+    assert!(matches!(LIST.keys_after(&tx, None, 9), Err(Fault::AccessViolation { .. })));
+    let tx = Tx::unrestricted(&Covered, &RUNTIME, block());
+    assert!(matches!(LIST.keys_after(&tx, None, 9), Err(Fault::Broken { .. })));
 }
