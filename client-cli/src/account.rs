@@ -5,12 +5,12 @@
 //! development chain ([`Who::dev_member`] says so).
 
 use althing_crypto::signing::{DEV_MEMBERS, DevMember};
-use althing_primitives::{AccountId, Ss58Error, from_ss58};
+use althing_primitives::{AccountId, SignerKey, Ss58Error, from_ss58};
 
 use crate::{
     ask::Ask,
     key::{Key, KeyError},
-    keystore::{AccountFile, KeyName, Keystore, KeystoreError, Status},
+    keystore::{AccountFile, KeyEntry, KeyName, Keystore, KeystoreError, Status},
     near::nearest,
     output::{CliError, Output},
 };
@@ -131,6 +131,35 @@ impl Signer {
 /// The key of the dev member called `name`, unless a key of the keystore has that name.
 pub(crate) fn dev_key(keystore: &Keystore, name: &str) -> Result<Option<Key>, KeyError> {
     dev_member_unless_kept(keystore, name).map(Key::of_dev_member).transpose()
+}
+
+/// The unlocked keys of `who` that are `wanted`; one password opens all of them.
+pub fn keys_of(
+    who: &Who,
+    wanted: &dyn Fn(SignerKey) -> bool,
+    ask: Ask,
+    out: &mut Output,
+) -> Result<Vec<Key>, CliError> {
+    match who {
+        Who::DevMember(member, _) => {
+            let key = Key::of_dev_member(member)?;
+            Ok(if wanted(key.signer()) { vec![key] } else { Vec::new() })
+        }
+        Who::Kept(file) => {
+            let is_wanted = |entry: &&KeyEntry| {
+                let handle = entry.key_handle();
+                entry.scheme_id().is_ok_and(|scheme| wanted(SignerKey { scheme, handle }))
+            };
+            let entries: Vec<_> = file.keys().iter().filter(is_wanted).collect();
+            if entries.is_empty() {
+                return Ok(Vec::new());
+            }
+            let password = ask.password(out, file.name())?;
+            let keys = entries.into_iter().map(|entry| file.open(entry, &password));
+            Ok(keys.collect::<Result<_, _>>()?)
+        }
+        Who::Address(..) => Ok(Vec::new()),
+    }
 }
 
 fn dev_member_unless_kept(keystore: &Keystore, name: &str) -> Option<&'static DevMember> {

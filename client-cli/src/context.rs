@@ -6,6 +6,7 @@ use crate::{
     cli::Global,
     environment::{self, Terminals},
     keystore::Keystore,
+    offline::FactsFile,
     output::{CliError, Output, codes},
 };
 
@@ -44,8 +45,19 @@ impl Context {
         self.global.account.as_deref().ok_or_else(|| CliError::new(codes::NO_ACCOUNT, missing))
     }
 
-    /// The chain that the flags mean.
+    /// Transactions go to a file and not to the chain.
+    pub fn writes_file(&self) -> bool {
+        let global = &self.global;
+        global.offline.is_some() || global.unsigned.is_some() || global.signed.is_some()
+    }
+
+    /// The chain that the flags mean: a node, or what a file tells of one.
     pub fn chain(&self) -> Result<Chain, CliError> {
+        if let Some(path) = &self.global.offline {
+            let answers = FactsFile::read(path)?.recorded(path);
+            let genesis = self.global.genesis.as_deref();
+            return Ok(Chain::recorded(answers, environment::home()?, genesis)?);
+        }
         Ok(Chain::connect(&Options {
             url: self.global.url.clone(),
             patience: self.global.timeout,

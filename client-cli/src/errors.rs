@@ -50,6 +50,10 @@ impl From<KeyError> for CliError {
                 error.detail("scheme", name).detail("known", known).fix(fix)
             }
             KeyError::Derive(error) => error.into(),
+            KeyError::Module(error) => error.into(),
+            KeyError::SelfCheck { scheme } => {
+                Self::new(codes::KEY_SELF_CHECK, message).detail("scheme", scheme)
+            }
             KeyError::Signing { scheme, .. } | KeyError::TooLarge { scheme } => {
                 Self::new(codes::KEY_CRYPTO, message).detail("scheme", scheme)
             }

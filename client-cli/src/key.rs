@@ -8,6 +8,7 @@ use althing_primitives::{AccountId, Signature, SignerKey};
 
 use crate::{
     derive::{self, DeriveError, Words},
+    modules::{self, ModulesError},
     near::nearest,
 };
 
@@ -37,6 +38,15 @@ pub enum KeyError {
         /// Why.
         source: SigningError,
     },
+    /// The scheme's verifier refuses the signature that was just made.
+    #[error("{scheme}: the signature made is not valid, so it was thrown away")]
+    SelfCheck {
+        /// Name of the scheme.
+        scheme: &'static str,
+    },
+    /// A learned scheme cannot be used.
+    #[error(transparent)]
+    Module(#[from] ModulesError),
     /// The scheme's key or signature is larger than an extrinsic may carry.
     #[error("{scheme}: a key or signature is larger than an extrinsic may carry")]
     TooLarge {
@@ -172,9 +182,15 @@ impl Key {
         self.scheme.signer(&self.pair.secret).map_err(|source| refused(self.scheme, source))
     }
 
-    /// Sign bytes as they are.
+    /// Sign bytes as they are. A signature that the scheme's own verifier refuses, whether by a
+    /// fault of the machine or of a module, never leaves the wallet: it could betray the secret.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
-        self.scheme.sign(&self.pair.secret, message).map_err(|source| refused(self.scheme, source))
+        let signed = self.scheme.sign(&self.pair.secret, message);
+        let signature = signed.map_err(|source| refused(self.scheme, source))?;
+        if !self.scheme.verify(&self.pair.public, message, &signature) {
+            return Err(KeyError::SelfCheck { scheme: self.scheme.name() });
+        }
+        Ok(signature)
     }
 
     /// The key as an extrinsic names it.
@@ -208,7 +224,8 @@ fn refused(scheme: &dyn Scheme, source: SigningError) -> KeyError {
     KeyError::Signing { scheme: scheme.name(), source }
 }
 
-/// The signature scheme called `name`, in any case of letters.
+/// The signature scheme called `name`, in any case of letters: one of the program's own, or one that
+/// was learned.
 pub fn scheme_named(name: &str) -> Result<&'static dyn SigningScheme, KeyError> {
     let wanted = name.to_ascii_lowercase();
     if let Some(scheme) = althing_crypto::scheme_by_name(&wanted).map(|scheme| scheme.id()) {
@@ -218,12 +235,12 @@ pub fn scheme_named(name: &str) -> Result<&'static dyn SigningScheme, KeyError> 
     if althing_crypto::kem_by_name(&wanted).is_some() {
         return Err(KeyError::NotForSigning { name: wanted });
     }
-    Err(KeyError::UnknownScheme { name: name.to_owned() })
+    modules::named(&wanted)?.ok_or_else(|| KeyError::UnknownScheme { name: name.to_owned() })
 }
 
 /// The signature scheme with this id, if this program can sign with it.
 pub fn scheme_with_id(id: SchemeId) -> Option<&'static dyn SigningScheme> {
-    signing_scheme(id)
+    signing_scheme(id).or_else(|| modules::with_id(id))
 }
 
 /// The scheme that `name` was probably meant to be.

@@ -11,11 +11,13 @@
 //! - [`encryption`]: keys that others seal to, who can be sealed to, and opening.
 //! - [`draft`]: a whole policy as its owners write it, and the proofs of its new keys.
 //! - [`reserve`]: keys committed beforehand, for when a scheme falls.
+//! - [`modules`]: schemes that the members voted in after this program was made.
 //! - [`account`]: what a person means by a name or an address.
 //! - [`amount`], [`duration`], [`time`]: exact values as text.
 //! - [`chain`]: a node, behind one synchronous facade; calls and events by the chain's metadata.
 //! - [`people`]: which accounts the words of a command mean on this chain.
 //! - [`proof`]: proofs about the state as files, checked without a node.
+//! - [`offline`]: facts and transactions as files, for machines without a network.
 //! - [`transact`]: from what a command wants to a transaction in a block.
 //! - [`ask`]: questions, only where someone can answer.
 //!
@@ -27,8 +29,9 @@
 //!   `recovery ask`, with a warning (`KEY-357`) where that is no terminal.
 //! - C3: nothing is asked when standard input is no terminal or `--json` is given.
 //! - C5: no transaction is signed before it was tried on the chain's state, shown and confirmed, and
-//!   never for another chain than the one meant (`chain`, N1). The exception is `sign-payload`: it
-//!   asks no chain and signs the bytes it is given, for which the client that made them answers.
+//!   never for another chain than the one meant (`chain`, N1). There are two exceptions.
+//!   `sign-payload` asks no chain and signs the bytes it is given, for which the client that made
+//!   them answers; a machine without a network shows the call and tries nothing (`offline`, F2).
 //! - C6: an error says that nothing was sent only if that is certain (`transact::fate`).
 //! - C4: errors carry a public code from one list, and say what helps.
 //!
@@ -57,7 +60,9 @@ pub mod environment;
 mod errors;
 pub mod key;
 pub mod keystore;
+pub mod modules;
 pub mod near;
+pub mod offline;
 pub mod output;
 pub mod people;
 pub mod proof;

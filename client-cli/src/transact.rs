@@ -6,6 +6,8 @@
 mod choice;
 mod fate;
 mod pre_rotation;
+mod signers;
+mod written;
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
 use althing_primitives::{AccountId, Balance, Hash256};
@@ -20,7 +22,7 @@ use crate::{
         replies::{Account, DryRun},
     },
     context::Context,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{AccountFile, Keystore, Status},
     output::{Body, CliError, Reply, Warning, codes},
     people::{self, dev_members_only_on},
@@ -28,7 +30,10 @@ use crate::{
 };
 
 pub use choice::{Need, Ring, SignKey, joint_witness};
+pub use fate::deliver;
 pub use pre_rotation::{commit_call, commitment_value};
+pub use written::Written;
+pub(crate) use written::sign_with_kept;
 
 /// What a command wants done.
 #[derive(Debug)]
@@ -60,6 +65,9 @@ pub struct Sender {
     pub ring: Option<Ring>,
     /// These keys sign whatever the call is, instead of those that the policy asks for.
     pub fixed: Option<Vec<SignKey>>,
+    /// Set if transactions go to files: the keys that were asked for by the beginnings of their
+    /// handles, if any were. Such keys need not be in this wallet.
+    to_file: Option<Vec<String>>,
     /// What a first use commits the account to.
     reserve: Option<Hash256>,
 }
@@ -95,14 +103,19 @@ impl Sender {
                     && file.keys().iter().any(|entry| entry.commitment() == committed);
                 reserve = file.reserve().and_then(crate::keystore::KeyEntry::commitment);
                 let ring = policy.map(|policy| Ring::of_file(policy, &file, &states));
-                (scheme_named(&entry.scheme)?, entry.key_handle(), false, ring)
+                (entry.key_scheme()?, entry.key_handle(), false, ring)
+            }
+            Who::Address(..) if context.global.unsigned.is_some() => {
+                let (scheme, handle) = signers::first_key(&name, policy.as_ref())?;
+                (scheme, handle, false, policy.map(Ring::of_nobody))
             }
             Who::Address(..) => {
                 let message = format!("{name} is an address: its key is not in this keystore");
                 return Err(CliError::new(codes::KEY_UNKNOWN, message).nothing_sent());
             }
         };
-        if ring.as_ref().is_some_and(Ring::is_empty) && !can_escape {
+        let unsigned = context.global.unsigned.is_some();
+        if ring.as_ref().is_some_and(Ring::is_empty) && !can_escape && !unsigned {
             let wanted = const_hex::encode_prefixed(handle.0.0);
             return Err(other_keys(&name, &wanted, &on_chain));
         }
@@ -118,6 +131,7 @@ impl Sender {
             on_chain,
             ring,
             fixed: None,
+            to_file: context.writes_file().then(|| context.global.signers.clone()),
             reserve,
         })
     }
@@ -182,7 +196,8 @@ pub struct Quote {
     pub signers: Vec<SignKey>,
     /// What committing to the reserve costs, if this is the first use of an account that has one.
     pub pre_rotation: Option<Balance>,
-    tried: DryRun,
+    /// What the node said of it; none where no node is asked.
+    tried: Option<DryRun>,
 }
 
 impl Quote {
@@ -190,6 +205,13 @@ impl Quote {
     pub fn schemes(&self) -> String {
         let names: Vec<_> = self.signers.iter().map(|key| key.scheme.name()).collect();
         names.join("+")
+    }
+
+    fn fee_text(&self) -> String {
+        match self.tried {
+            Some(_) => amount::to_text_with_unit(self.fee),
+            None => "not known without a node; tx-send shows it".to_owned(),
+        }
     }
 
     /// Fee and deposit.
@@ -203,6 +225,11 @@ pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, C
     let signers = sender.signers_of(chain, call)?;
     let terms = chain.terms(sender.account)?;
     let extrinsic = terms.extrinsic(choice::blank_witness(&signers)?, call);
+    if chain.is_recorded() {
+        let (size, events) = (extrinsic.bytes().len(), Vec::new());
+        let (fee, deposit, pre_rotation, tried) = (0, 0, None, None);
+        return Ok(Quote { terms, fee, deposit, size, events, signers, pre_rotation, tried });
+    }
     let fee = chain.fee_of(&extrinsic)?;
     let first = signers.first().map_or(sender.scheme, |key| key.scheme);
     let tried = chain.dry_run(&sender.account, first.id(), call)?;
@@ -212,6 +239,7 @@ pub fn quote(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Quote, C
     let events = decoded.collect();
     let size = extrinsic.bytes().len();
     let deposit = tried.deposit.0;
+    let tried = Some(tried);
     Ok(Quote { terms, fee, deposit, size, events, signers, pre_rotation, tried })
 }
 
@@ -235,6 +263,8 @@ pub enum Outcome {
     Sent(Ready, String),
     /// It is in a block and took effect.
     Placed(Ready, Box<Placed>),
+    /// It was written to a file.
+    Written(Ready, Box<Written>),
 }
 
 /// Try, show and confirm, sign, send and wait.
@@ -286,10 +316,10 @@ fn show(
     if sender.on_chain.spendable.0 < quote.cost() {
         return Err(too_poor(&sender, quote.cost()));
     }
-    if let Some(refusal) = &quote.tried.error {
+    if let Some(refusal) = quote.tried.as_ref().and_then(|tried| tried.error.as_ref()) {
         return Err(refusal.to_error(&sender.name).nothing_sent());
     }
-    if !quote.tried.ok {
+    if quote.tried.as_ref().is_some_and(|tried| !tried.ok) {
         let message = "the chain refuses the call without a reason";
         return Err(CliError::new(codes::NET_BAD_ANSWER, message).nothing_sent());
     }
@@ -341,7 +371,7 @@ fn screen(
         ("from", format!("{} ({})", sender.name, chain.address(&sender.account))),
     ];
     facts.extend(intent.effects.iter().cloned());
-    facts.push(("fee", amount::to_text_with_unit(quote.fee)));
+    facts.push(("fee", quote.fee_text()));
     if quote.deposit > 0 {
         let deposit = amount::to_text_with_unit(quote.deposit);
         facts.push(("deposit", format!("{deposit} for keeping the key, at its first use")));
@@ -368,12 +398,19 @@ fn lines(title: &str, facts: &[(&'static str, String)]) -> Vec<String> {
 impl Ready {
     /// Ask for consent.
     pub fn confirm(&self, context: &mut Context) -> Result<(), CliError> {
-        let question = format!("Sign as {} and send?", self.sender.name);
+        if context.global.unsigned.is_some() {
+            return Ok(());
+        }
+        let then = if context.writes_file() { "write it to a file" } else { "send" };
+        let question = format!("Sign as {} and {then}?", self.sender.name);
         context.ask.confirm(&mut context.out, &question).map_err(CliError::nothing_sent)
     }
 
     /// Unlock the keys, sign, send and wait.
     pub fn send(self, context: &mut Context, chain: &mut Chain) -> Result<Outcome, CliError> {
+        if context.writes_file() {
+            return self.write(None, context, chain);
+        }
         let keys = choice::unlock(context, &self.sender, &self.quote.signers)
             .map_err(CliError::nothing_sent)?;
         self.send_with(&keys, context, chain)
@@ -392,6 +429,9 @@ impl Ready {
         context: &mut Context,
         chain: &mut Chain,
     ) -> Result<Outcome, CliError> {
+        if context.writes_file() {
+            return self.write(Some(keys), context, chain);
+        }
         // The person may have taken a while: nonce and era are those of now.
         let terms = chain.terms(self.sender.account)?;
         let signers = &self.quote.signers;
@@ -441,14 +481,14 @@ impl Outcome {
     pub fn placed(&self) -> Option<&Placed> {
         match self {
             Self::Placed(_, placed) => Some(placed),
-            Self::Tried(_) | Self::Sent(..) => None,
+            Self::Tried(_) | Self::Sent(..) | Self::Written(..) => None,
         }
     }
 
     /// `error` happened after this: it does not undo what was sent.
     pub fn then(&self, error: CliError) -> CliError {
         let hash = match self {
-            Self::Tried(_) => return error,
+            Self::Tried(_) | Self::Written(..) => return error,
             Self::Sent(_, hash) => hash,
             Self::Placed(_, placed) => &placed.hash,
         };
@@ -457,7 +497,10 @@ impl Outcome {
 
     /// The transaction for programs.
     pub fn json(&self, chain: &mut Chain) -> Result<Value, CliError> {
-        let (Self::Tried(ready) | Self::Sent(ready, _) | Self::Placed(ready, _)) = self;
+        let (Self::Tried(ready)
+        | Self::Sent(ready, _)
+        | Self::Placed(ready, _)
+        | Self::Written(ready, _)) = self;
         let mut data = Map::new();
         data.insert("from".into(), chain.address(&ready.sender.account).into());
         data.insert("scheme".into(), ready.quote.schemes().into());
@@ -472,6 +515,7 @@ impl Outcome {
                 let events = ready.quote.events.iter().map(|event| render.event_json(event));
                 data.insert("events".into(), events.collect());
             }
+            Self::Written(_, written) => data.extend(written.json()),
             Self::Sent(ready, hash) => {
                 data.insert("fee".into(), amount::to_json(ready.quote.fee).into());
                 data.insert("hash".into(), hash.as_str().into());
@@ -499,7 +543,10 @@ impl Outcome {
         value: impl Into<String>,
     ) -> Result<Reply, CliError> {
         data["transaction"] = self.json(chain).map_err(|error| self.then(error))?;
-        let (Self::Tried(ready) | Self::Sent(ready, _) | Self::Placed(ready, _)) = self;
+        let (Self::Tried(ready)
+        | Self::Sent(ready, _)
+        | Self::Placed(ready, _)
+        | Self::Written(ready, _)) = self;
         if ready.quote.pre_rotation.is_some() {
             data["pre_rotation"] = pre_rotation::json(&ready.quote, ready.pre_rotation.as_ref());
         }
@@ -507,10 +554,14 @@ impl Outcome {
         let body = match self {
             Self::Tried(ready) => Body::Facts(ready.facts.clone()),
             Self::Sent(..) | Self::Placed(..) => Body::Text(value.into()),
+            Self::Written(_, written) => written.body(),
         };
         chain.head().map_err(|error| self.then(error.into()))?;
         let mut reply = Reply::new(data, body).on(chain.tag());
         reply.warnings.extend(ready.pre_rotation.iter().filter_map(|done| done.clone().err()));
+        if let Self::Written(_, written) = self {
+            reply = reply.hint(written.hint());
+        }
         if matches!(self, Self::Tried(_)) {
             reply = reply.hint("it would succeed; nothing was sent (--dry-run)");
         }

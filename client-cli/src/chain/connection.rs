@@ -1,11 +1,6 @@
 //! The facade: a connection to a chain that was checked to be the one meant.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    rc::Rc,
-    time::Duration,
-};
+use std::{path::PathBuf, rc::Rc, time::Duration};
 
 use althing_primitives::{AccountId, Hash256, from_ss58, row_prefix, to_ss58};
 use serde::de::DeserializeOwned;
@@ -13,9 +8,11 @@ use serde_json::{Value, json};
 
 use super::{
     Bytes, ChainError, DecodedEvent, Feed, Metadata, Render,
+    kept::KeptMetadata,
     link::Link,
     remembered,
     replies::{self, Head, Info, Referendum},
+    source::{Recorded, Source},
     wire::{HashHex, parse_hash},
 };
 use crate::output::ChainTag;
@@ -35,10 +32,12 @@ pub struct Options {
 
 /// A connection to a chain that was checked to be the one meant (N1).
 pub struct Chain {
-    pub(super) link: Link,
+    pub(super) link: Source,
     info: Info,
     home: PathBuf,
     metadata: Option<Rc<Metadata>>,
+    /// Transactions that were written to files and not sent: each takes a nonce.
+    pub(super) written: u32,
 }
 
 impl std::fmt::Debug for Chain {
@@ -53,7 +52,44 @@ impl Chain {
         let mut link = Link::open(&options.url, options.patience)?;
         let info: Info = link.read("althing_info", &[])?;
         remembered::check(&options.home, link.url(), &info, options.genesis.as_deref())?;
-        Ok(Self { link, info, home: options.home.clone(), metadata: None })
+        let link = Source::Node(link);
+        Ok(Self { link, info, home: options.home.clone(), metadata: None, written: 0 })
+    }
+
+    /// A chain as a file of answers tells it, if it is the one meant. Nothing is asked of a node.
+    pub fn recorded(
+        answers: Recorded,
+        home: PathBuf,
+        genesis: Option<&str>,
+    ) -> Result<Self, ChainError> {
+        let mut link = Source::Recorded(answers);
+        let info: Info = link.read("althing_info", &[])?;
+        match genesis {
+            Some(pinned) if !pinned.eq_ignore_ascii_case(&info.genesis) => {
+                Err(ChainError::WrongGenesis {
+                    url: "the facts file".to_owned(),
+                    expected: pinned.to_owned(),
+                    found: info.genesis,
+                    kept_in: None,
+                })
+            }
+            _ => Ok(Self { link, info, home, metadata: None, written: 0 }),
+        }
+    }
+
+    /// No node is asked: calls are neither tried nor priced, and nothing is sent.
+    pub fn is_recorded(&self) -> bool {
+        self.link.is_recorded()
+    }
+
+    /// How many transactions were written to files.
+    pub fn written(&self) -> u32 {
+        self.written
+    }
+
+    /// A transaction was written to a file: the next one takes the next nonce.
+    pub fn count_written(&mut self) {
+        self.written = self.written.saturating_add(1);
     }
 
     /// What the chain said of itself when it was connected to.
@@ -129,7 +165,8 @@ impl Chain {
 
     /// New best blocks, the present one first.
     pub fn heads(&mut self) -> Result<Feed, ChainError> {
-        self.link.subscribe("chain_subscribeNewHeads", &[], "chain_unsubscribeNewHeads", "a block")
+        let node = self.link.node("chain_subscribeNewHeads")?;
+        node.subscribe("chain_subscribeNewHeads", &[], "chain_unsubscribeNewHeads", "a block")
     }
 
     /// The height of the next new best block; without `patience` it waits for ever.
@@ -187,36 +224,30 @@ impl Chain {
     /// From the cache, or from the node. Development chains are never cached: their rules change
     /// without a new version while someone works on them.
     fn load_metadata(&mut self) -> Result<Metadata, ChainError> {
-        let path = self.cache_path();
+        let genesis = self.info.genesis.clone();
+        let kept = KeptMetadata::of(&self.home, &genesis, self.info.spec_version);
         if !self.info.development
-            && let Ok(bytes) = fs::read(&path)
-            && let Ok(metadata) = Metadata::decode(&bytes)
+            && !self.is_recorded()
+            && let Some(bytes) = kept.bytes()
         {
-            return Ok(metadata);
+            match Metadata::decode(&bytes) {
+                Ok(metadata) => return Ok(metadata),
+                Err(_) => kept.forget()?,
+            }
         }
-        let Bytes(bytes) = self.link.read("state_getMetadata", &[])?;
+        let bytes = self.metadata_bytes()?;
         let metadata = Metadata::decode(&bytes)?;
         if !self.info.development {
-            store(&path, &bytes)?;
+            kept.keep(&bytes)?;
         }
         Ok(metadata)
     }
 
-    fn cache_path(&self) -> PathBuf {
-        let genesis: String =
-            self.info.genesis.chars().filter(char::is_ascii_alphanumeric).collect();
-        let name = format!("{genesis}-{}.scale", self.info.spec_version);
-        self.home.join("cache").join("metadata").join(name)
+    /// The chain's own description as bytes.
+    pub fn metadata_bytes(&mut self) -> Result<Vec<u8>, ChainError> {
+        let Bytes(bytes) = self.link.read("state_getMetadata", &[])?;
+        Ok(bytes)
     }
-}
-
-fn store(path: &Path, bytes: &[u8]) -> Result<(), ChainError> {
-    let failed = |source| ChainError::Io { action: "write", path: path.to_owned(), source };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let draft = path.with_extension(format!("{}.draft", std::process::id()));
-    fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path)).map_err(failed)
 }
 
 /// The height in a header, which writes it as 0x-hex.

@@ -94,6 +94,26 @@ pub enum ChainError {
         /// Hash of the block.
         block: String,
     },
+    /// Nobody wrote down the answer, and no node is asked.
+    #[error("{} does not hold the answer to {method} {params}", path.display())]
+    NotRecorded {
+        /// What was asked.
+        method: String,
+        /// Its parameters, as JSON.
+        params: String,
+        /// The file of answers.
+        path: PathBuf,
+    },
+    /// Another description of the same rules was met before.
+    #[error("the description of rules {spec_version} of the chain {genesis} is not the one kept in {}", path.display())]
+    OtherMetadata {
+        /// Hash of the chain's first block.
+        genesis: String,
+        /// Version of its rules.
+        spec_version: u32,
+        /// Where the one met first is.
+        path: PathBuf,
+    },
     /// The chain describes itself in a way this program does not read.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
@@ -149,6 +169,14 @@ impl From<ChainError> for CliError {
                 of(codes::TX_GONE).detail("hash", hash).detail("status", status)
             }
             E::NotFinal { block, .. } => of(codes::TX_NOT_FINAL).detail("block_hash", block),
+            E::NotRecorded { method, params, path } => of(codes::OFFLINE_NOT_RECORDED)
+                .detail("method", method)
+                .detail("params", params)
+                .detail("file", path.display().to_string())
+                .nothing_sent(),
+            E::OtherMetadata { path, .. } => of(codes::OFFLINE_METADATA)
+                .detail("kept_in", path.display().to_string())
+                .nothing_sent(),
             E::Metadata(error) => error.into(),
             E::Io { path, .. } => of(codes::HOME_IO).detail("path", path.display().to_string()),
             E::Runtime(_) => of(codes::BUG),

@@ -155,6 +155,36 @@ impl Chain {
         who: &AccountId,
         handle: Option<KeyHandle>,
     ) -> Result<Option<Value<u32>>, CliError> {
+        let Some(key) = self.row_key_of(item, who, handle)? else { return Ok(None) };
+        let hex = const_hex::encode_prefixed(&key);
+        let Some(Bytes(value)) = self.read::<Option<Bytes>>("state_getStorage", &[json!(hex)])?
+        else {
+            return Ok(None);
+        };
+        let metadata = self.metadata()?;
+        let title = || unreadable(&format!("Accounts.{item}"));
+        let row = metadata.row(&key).ok_or_else(title)?;
+        metadata.row_value(&row, &value).map(Some).ok_or_else(title)
+    }
+
+    /// The storage keys of the rows that say who controls `who`: what a machine that can ask no
+    /// node must be told to sign for it.
+    pub fn policy_rows(&mut self, who: &AccountId) -> Result<Vec<String>, CliError> {
+        let mut rows = Vec::new();
+        rows.extend(self.row_key_of("Policies", who, None)?);
+        for key in self.policy(who)?.map(|policy| policy.keys).unwrap_or_default() {
+            rows.extend(self.row_key_of("Keys", who, Some(key.handle))?);
+        }
+        Ok(rows.iter().map(const_hex::encode_prefixed).collect())
+    }
+
+    /// The storage key of a row of the accounts pallet; none if the chain has no such item.
+    fn row_key_of(
+        &mut self,
+        item: &str,
+        who: &AccountId,
+        handle: Option<KeyHandle>,
+    ) -> Result<Option<Vec<u8>>, CliError> {
         let metadata = self.metadata()?;
         let mut keys = vec![self.address(who)];
         keys.extend(handle.map(|handle| const_hex::encode_prefixed(handle.0.0)));
@@ -162,20 +192,10 @@ impl Chain {
             let found = from_ss58(text).map(|(account, _)| account);
             found.map_err(|error| CliError::new(codes::BAD_ADDRESS, error.to_string()))
         };
-        let key = match metadata.row_key(("Accounts", item), &keys, &mut resolve) {
-            Err(super::ArgumentError::Metadata(MetadataError::UnknownItem { .. })) => {
-                return Ok(None);
-            }
-            key => key?,
-        };
-        let hex = const_hex::encode_prefixed(&key);
-        let Some(Bytes(value)) = self.read::<Option<Bytes>>("state_getStorage", &[json!(hex)])?
-        else {
-            return Ok(None);
-        };
-        let title = || unreadable(&format!("Accounts.{item}"));
-        let row = metadata.row(&key).ok_or_else(title)?;
-        metadata.row_value(&row, &value).map(Some).ok_or_else(title)
+        match metadata.row_key(("Accounts", item), &keys, &mut resolve) {
+            Err(super::ArgumentError::Metadata(MetadataError::UnknownItem { .. })) => Ok(None),
+            key => Ok(Some(key?)),
+        }
     }
 }
 

@@ -12,9 +12,6 @@ use super::{
     replies::{DryRun, Receipt, Versions},
 };
 
-/// For how many blocks a signature is valid.
-const LIFETIME_BLOCKS: u32 = 64;
-
 /// What to wait for after sending.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
 pub enum Wait {
@@ -30,10 +27,16 @@ pub enum Wait {
 /// Everything but the signature that makes a call a transaction.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
-    account: AccountId,
-    extra: Extra,
-    implicit: Implicit,
-    circumstances: Circumstances,
+    /// The sender.
+    pub account: AccountId,
+    /// What travels beside the call.
+    pub extra: Extra,
+    /// What is signed and does not travel.
+    pub implicit: Implicit,
+    /// Under which rules it is signed.
+    pub circumstances: Circumstances,
+    /// The block after whose hash the signature begins to be valid.
+    pub birth: u32,
     /// The last block in which it may be included.
     pub valid_until: u32,
 }
@@ -77,20 +80,22 @@ impl Chain {
     pub fn terms(&mut self, account: AccountId) -> Result<Terms, ChainError> {
         let versions: Versions = self.read("state_getRuntimeVersion", &[])?;
         let address = self.address(&account);
-        let nonce = self.read("system_accountNextIndex", &[json!(address)])?;
+        let next: u32 = self.read("system_accountNextIndex", &[json!(address)])?;
+        let nonce = next.saturating_add(self.written);
         let best = self.head()?.number;
-        let era = Era::mortal(LIFETIME_BLOCKS, best);
+        let era = Era::mortal(self.link.lifetime(), best);
+        let birth = era.birth(best);
         let extra = Extra { era, nonce, tip: 0, metadata_hash_mode: 0 };
         let implicit = Implicit {
             spec_version: versions.spec_version,
             transaction_version: versions.transaction_version,
             genesis: self.genesis()?,
-            birth: self.hash_at(era.birth(best))?,
+            birth: self.hash_at(birth)?,
             metadata_hash: None,
         };
         let valid_until = era.death(best).saturating_sub(1);
         let circumstances = self.account(&account)?.circumstances();
-        Ok(Terms { account, extra, implicit, circumstances, valid_until })
+        Ok(Terms { account, extra, implicit, circumstances, birth, valid_until })
     }
 
     /// What `call` would do if `account` made it now with a key of `scheme`, whose first use has
@@ -123,7 +128,7 @@ impl Chain {
     pub fn send(&mut self, extrinsic: &Extrinsic) -> Result<String, ChainError> {
         let bytes = const_hex::encode_prefixed(&**extrinsic.bytes());
         // Asked once only: a lost answer does not mean that it did not arrive.
-        self.link.ask("author_submitExtrinsic", &[json!(bytes)])
+        self.link.node("author_submitExtrinsic")?.ask("author_submitExtrinsic", &[json!(bytes)])
     }
 
     /// Send a transaction and wait until it is in a block, and final if `wait` says so. The hash of
@@ -134,7 +139,7 @@ impl Chain {
         wait: Wait,
     ) -> Result<String, ChainError> {
         let bytes = const_hex::encode_prefixed(&**extrinsic.bytes());
-        let mut feed = self.link.subscribe(
+        let mut feed = self.link.node("author_submitAndWatchExtrinsic")?.subscribe(
             "author_submitAndWatchExtrinsic",
             &[json!(bytes)],
             "author_unwatchExtrinsic",

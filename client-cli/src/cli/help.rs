@@ -26,7 +26,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Sealed", &["seal", "open", "annex"]),
-    ("Keys", &["key", "recovery", "sign-payload"]),
+    ("Keys", &["key", "recovery", "offline-facts", "sign", "tx-send", "sign-payload"]),
     ("Setup", &["tour", "explain", "version"]),
 ];
 
@@ -66,6 +66,7 @@ pub fn leaves(command: &Command) -> Vec<(String, &Command)> {
     for child in command.get_subcommands().filter(|child| child.get_name() != "help") {
         let name = child.get_name();
         let below = leaves(child);
+        // A command whose own commands are optional does something by itself.
         if below.is_empty() || !child.is_subcommand_required_set() {
             found.push((name.to_owned(), child));
         }

@@ -3,7 +3,7 @@
 mod help;
 mod usage;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -56,6 +56,18 @@ pub struct Global {
     /// Refuse any chain but the one with this genesis hash
     #[arg(long, global = true, value_name = "HASH")]
     pub genesis: Option<String>,
+    /// Ask no node: know what this file tells, sign, and write the transaction (offline-facts)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub offline: Option<PathBuf>,
+    /// Neither sign nor send: write the transaction to this new file, for sign
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "signed")]
+    pub unsigned: Option<PathBuf>,
+    /// Sign but do not send: write the transaction to this new file, for tx-send
+    #[arg(long, global = true, value_name = "FILE")]
+    pub signed: Option<PathBuf>,
+    /// Keys that sign a transaction written to a file: beginnings of their handles
+    #[arg(long, global = true, value_name = "HANDLES", value_delimiter = ',')]
+    pub signers: Vec<String>,
     /// How long to wait for a node or a block
     #[arg(long, global = true, default_value = "30s", value_parser = duration::parse, value_name = "TIME")]
     pub timeout: Duration,
@@ -115,6 +127,12 @@ pub enum Command {
     /// Name friends who recover an account, and be such a friend
     #[command(subcommand)]
     Recovery(commands::recovery::Command),
+    /// Write down what a machine without a network must know to sign
+    OfflineFacts(commands::offline_facts::Arguments),
+    /// Show what a transaction file means and sign it; needs no node
+    Sign(commands::sign::Arguments),
+    /// Send a transaction file that all its keys have signed
+    TxSend(commands::tx_send::Arguments),
     /// Sign another client's payload with a key of this wallet
     SignPayload(commands::sign_payload::Arguments),
     /// See the whole idea work on a chain of your own

@@ -67,6 +67,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let mut chain = context.chain()?;
     let referendum = find(&mut chain, arguments.index)?;
     let sender = Sender::find(context, &mut chain)?;
+    if all && chain.is_recorded() {
+        let message = "what everything is depends on the fee, which only a node knows";
+        return Err(CliError::new(codes::OFFLINE_NEEDS_NODE, message).nothing_sent());
+    }
     if all {
         // Fee and deposit are gone before the ballot is counted; the weight does not change them.
         let one = encode(&mut chain, arguments, 1)?;

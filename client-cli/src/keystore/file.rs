@@ -10,7 +10,7 @@
 
 use std::path::Path;
 
-use althing_crypto::{KeyHandle, SchemeId, Secret};
+use althing_crypto::{KeyHandle, SchemeId, Secret, signing::SigningScheme};
 use althing_primitives::{AccountId, Hash256, from_ss58, to_ss58};
 use parity_scale_codec::Encode;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     key::{Key, KeyError, Material, SecretKind, scheme_named},
+    modules::{self, ModuleNote},
     reserve::{self, Reserve, ReserveRoot},
     time,
 };
@@ -93,6 +94,9 @@ pub struct KeyEntry {
     /// Set if the key was made as a reserve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserve: Option<ReserveNote>,
+    /// Which learned scheme the key is of; absent for the program's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<ModuleNote>,
     secret: SealedSecret,
 }
 
@@ -105,7 +109,7 @@ impl KeyEntry {
     /// What the chain is told of the key beforehand, if it is a reserve.
     pub fn commitment(&self) -> Option<Hash256> {
         let note = self.reserve?;
-        let scheme = scheme_id(&self.scheme).ok()?;
+        let scheme = self.scheme_id().ok()?;
         Some(reserve::commitment(scheme, &self.public_key.0, &note.salt.0))
     }
 }
@@ -237,9 +241,11 @@ impl AccountFile {
             path: key.path(),
             created: &created,
             reserve,
+            module: modules::note_of(key.scheme()),
         };
         let secret = SealedSecret::seal(kind, secret, &self.bound(&identity), password, hardness)?;
         self.keys.push(KeyEntry {
+            module: modules::note_of(key.scheme()),
             status,
             scheme: key.scheme().name().to_owned(),
             handle: HexArray(key.handle().0.0),
@@ -313,8 +319,8 @@ impl AccountFile {
         }
         let secret = self.unseal(entry, password)?;
         let material = Material { kind: entry.secret.kind, secret };
-        let key = Key::from_material(scheme_named(&entry.scheme)?, material)?;
-        if key.public() != entry.public_key.0 {
+        let key = Key::from_material(entry.key_scheme()?, material)?;
+        if key.public() != entry.public_key.0 || key.handle() != entry.key_handle() {
             return Err(KeystoreError::Altered { name: self.name.clone() });
         }
         Ok(key.with_path(entry.path.clone()))
@@ -341,6 +347,7 @@ impl AccountFile {
             path: entry.path.as_deref(),
             created: &entry.created,
             reserve: entry.reserve,
+            module: entry.module,
         };
         let mut secret = entry.secret.open(&self.bound(&identity), password, &self.name)?;
         Ok(Secret::new(std::mem::take(&mut *secret)))
@@ -358,7 +365,7 @@ impl AccountFile {
             return Err(wrong("keys"));
         }
         for entry in &self.keys {
-            let scheme = scheme_id(&entry.scheme)?;
+            let scheme = entry.scheme_id()?;
             if KeyHandle::of(scheme, &entry.public_key.0).0.0 != entry.handle.0 {
                 return Err(wrong("handle"));
             }
@@ -373,6 +380,10 @@ impl AccountFile {
         if let Some(note) = key.reserve {
             (note.index, note.salt.0).encode_to(&mut bytes);
         }
+        // Reserves are of one of the program's own schemes, so a key has at most one of the notes.
+        if let Some(note) = key.module {
+            (note.scheme_id, note.signer.0).encode_to(&mut bytes);
+        }
         bytes
     }
 }
@@ -383,8 +394,23 @@ struct Identity<'a> {
     path: Option<&'a str>,
     created: &'a str,
     reserve: Option<ReserveNote>,
+    module: Option<ModuleNote>,
 }
 
-fn scheme_id(name: &str) -> Result<SchemeId, KeyError> {
-    scheme_named(name).map(|scheme| scheme.id())
+impl KeyEntry {
+    /// The scheme, ready to sign: the very modules the key was made with.
+    pub fn key_scheme(&self) -> Result<&'static dyn SigningScheme, KeyError> {
+        match self.module {
+            Some(note) => Ok(modules::noted(note)?),
+            None => scheme_named(&self.scheme),
+        }
+    }
+
+    /// The scheme's number, which is known even where its modules are not.
+    pub fn scheme_id(&self) -> Result<SchemeId, KeyError> {
+        match self.module {
+            Some(note) => Ok(SchemeId(note.scheme_id)),
+            None => scheme_named(&self.scheme).map(|scheme| scheme.id()),
+        }
+    }
 }

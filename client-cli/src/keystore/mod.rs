@@ -26,7 +26,7 @@ pub use file::{ADDRESS_PREFIX, AccountFile, FORMAT, FORMATS, KeyEntry, ReserveNo
 pub use name::KeyName;
 pub use seal::{CipherName, Hardness, Kdf, KdfName, Password, SealedSecret};
 pub(crate) use store::replace_private;
-pub use store::{Keystore, Listed, create_private, read_private};
+pub use store::{Keystore, Listed, create_private, create_private_folder, read_private};
 pub use text::{Hex, HexArray};
 
 #[cfg(test)]

@@ -176,6 +176,23 @@ codes! {
     RECOVERY_FILE = "KEY-334", Usage, "the file is no request for a recovery, or one for another state",
         Do("ask for a new one: althing recovery ask --help");
 
+    KEY_SELF_CHECK = "KEY-340", Refused, "the signature made was not valid and was thrown away",
+        Do("try again; if it happens twice, do not trust this machine or this signer module");
+    MODULE_ALTERED = "KEY-341", Refused, "a module or its record is not what it was when it was kept",
+        Do("move the file named in the message away, then: althing crypto learn NAME");
+    MODULE_REFUSED = "KEY-342", Refused, "a module does not keep the rules, or does not fit its scheme",
+        Do("althing crypto check-module FILE --vectors FILE");
+    MODULE_AMBIGUOUS = "KEY-343", Usage, "two learned schemes of two chains have this name",
+        Do("name the chain: add --url, so that its registry can say which one is meant");
+    MODULE_NOT_LEARNED = "KEY-344", Refused, "the key is of a scheme that this wallet has not learned",
+        Do("althing crypto learn NAME, with a node of the chain");
+    MODULE_NOT_KEPT = "KEY-345", Refused, "the chain has no signer module for this scheme",
+        Do("add --signer-module FILE, with the file that the scheme's authors publish");
+    MODULE_FACTS = "KEY-346", Usage, "a fact about the module is missing or wrong",
+        Do("add --manifest FILE, or the flag named in the message");
+    MODULE_GATE = "KEY-347", CheckFailed, "the module fails the gate, so no deposit is spent on it",
+        Do("althing crypto check-module FILE --vectors FILE");
+
     KEY_WARN_DEV_NAME = "KEY-351", Done, "the key has the name of a dev member and hides it",
         Do("choose another name if you meant to use the dev member too");
     KEY_WARN_NO_WORDS = "KEY-352", Done, "the key cannot be restored from words",
@@ -226,6 +243,38 @@ codes! {
         Do("run the command again; althing tx HASH tells whether a transaction arrived");
     NET_BAD_ANSWER = "NET-006", Refused, "the node's answer could not be understood",
         Do("compare: althing version");
+
+    OFFLINE_NOT_RECORDED = "OFF-001", Usage,
+        "the facts file does not hold an answer that this command needs",
+        Do("althing offline-facts --account NAME --out FILE, with a node; some commands need a node");
+    OFFLINE_FILE = "OFF-002", Usage, "a file of facts or a transaction file cannot be understood",
+        Do("take it again from the machine that wrote it");
+    OFFLINE_FORMAT = "OFF-003", Usage, "the file has a format this program does not read",
+        Do("use the program version that wrote it");
+    OFFLINE_ALTERED = "OFF-004", Refused, "the file was altered or contradicts itself",
+        Do("take it again from the machine that wrote it");
+    OFFLINE_OTHER_CHAIN = "OFF-005", WrongChain, "the file is for another chain than the one meant",
+        Do("check --url, or make the transaction again for this chain");
+    OFFLINE_EXPIRED = "OFF-006", Refused, "the transaction was valid until a block that has passed",
+        Do("make it again from new facts: althing offline-facts");
+    OFFLINE_RULES = "OFF-007", Refused,
+        "the chain's rules, its schemes or the account's keys changed since the file was made",
+        Do("make it again from new facts: althing offline-facts");
+    OFFLINE_NONCE = "OFF-008", Refused, "the account's next transaction is another one",
+        Do("send the earlier ones first, or make it again");
+    OFFLINE_INCOMPLETE = "OFF-009", Refused, "a key that must sign has not signed",
+        Do("althing --account NAME sign FILE");
+    OFFLINE_SIGNATURE = "OFF-010", Refused, "a signature in the file is not one over its transaction",
+        Do("take the file again from the machine that wrote it");
+    OFFLINE_NOT_A_SIGNER = "OFF-011", Refused, "the account has no key that the file still wants",
+        Do("althing key list");
+    OFFLINE_METADATA = "OFF-012", Refused,
+        "the file describes the chain in another way than this machine knows it",
+        Do("compare both on a third machine; remove the kept file only if you know it is wrong");
+    OFFLINE_NEEDS_NODE = "OFF-013", Usage, "this cannot be known without a node",
+        Do("write the amount as a number");
+    OFFLINE_SIGNERS = "OFF-014", Usage, "which keys sign cannot be told",
+        Do("add --signers HANDLE,HANDLE; althing account NAME lists them");
 
     META_BAD = "MET-001", Refused, "the chain's description of itself could not be understood",
         Do("use the program version that fits the chain: althing version");

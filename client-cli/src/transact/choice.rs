@@ -12,13 +12,13 @@ use crate::{
         policy::{Policy, PolicyKey, Scopes, number_in},
     },
     context::Context,
-    key::{Key, scheme_named, scheme_with_id},
+    key::{Key, scheme_with_id},
     keystore::{AccountFile, KeyName},
     output::{CliError, codes},
     wording,
 };
 
-use super::Sender;
+use super::{Sender, signers};
 
 /// A key that is to sign.
 #[derive(Clone, Copy)]
@@ -120,8 +120,8 @@ impl Ring {
     /// The keys of `policy` that `file` holds.
     pub(super) fn of_file(policy: Policy, file: &AccountFile, states: &States<'_>) -> Self {
         let scheme = |handle| {
-            let entry = file.entry(handle)?;
-            scheme_named(&entry.scheme).ok()
+            // A key whose modules are not here signs no more than one that is not here.
+            file.entry(handle)?.key_scheme().ok()
         };
         Self::of(policy, scheme, states)
     }
@@ -129,6 +129,11 @@ impl Ring {
     /// The keys of `policy` that are this one.
     pub(super) fn of_key(policy: Policy, key: &Key, states: &States<'_>) -> Self {
         Self::of(policy, |handle| (handle == key.handle()).then(|| key.scheme()), states)
+    }
+
+    /// The keys of `policy`, none of which is here.
+    pub(super) const fn of_nobody(policy: Policy) -> Self {
+        Self { policy, held: Vec::new() }
     }
 
     fn of(
@@ -219,7 +224,14 @@ impl Sender {
         };
         let need = Need::of(&chain.metadata()?.decode_call(call)?);
         let now = chain.info().head.number.saturating_add(1);
-        ring.choose(need, now).ok_or_else(|| refuse(&self.name, ring, need, now))
+        let here = ring.choose(need, now);
+        let Some(asked) = &self.to_file else {
+            return here.ok_or_else(|| refuse(&self.name, ring, need, now));
+        };
+        match here {
+            Some(here) if asked.is_empty() => Ok(here),
+            _ => signers::across(self, ring.policy(), asked, now),
+        }
     }
 }
 
@@ -273,7 +285,15 @@ pub(super) fn sign(
     keys: &[Key],
     statement: &[u8],
 ) -> Result<Signature, CliError> {
-    let signatures: Result<Vec<_>, _> = keys.iter().map(|key| key.sign(statement)).collect();
+    let signature = |wanted: &SignKey| {
+        let key = keys.iter().find(|key| key.handle() == wanted.handle);
+        let key = key.ok_or_else(|| {
+            let message = format!("key {} is not unlocked here", wanted.handle.0);
+            CliError::new(codes::KEY_NO_CURRENT, message).nothing_sent()
+        })?;
+        Ok(key.sign(statement)?)
+    };
+    let signatures: Result<Vec<_>, CliError> = signers.iter().map(signature).collect();
     let public = |wanted: &SignKey| {
         let key = keys.iter().find(|key| key.handle() == wanted.handle);
         key.map(|key| key.public().to_vec()).unwrap_or_default()

@@ -8,7 +8,7 @@ use althing_primitives::{Extrinsic, Hash256};
 use super::Ready;
 use crate::{
     amount,
-    chain::{Chain, ChainError, Placed, replies::Scheme},
+    chain::{Chain, ChainError, Placed, Wait, replies::Scheme},
     commands::key::DEFAULT_SCHEME,
     output::CliError,
 };
@@ -61,6 +61,34 @@ impl Ready {
             .detail("state", state)
             .detail("chain_says", said)
             .fix([fix, "althing crypto".to_owned()])
+    }
+}
+
+/// Send a transaction that was signed elsewhere and wait for what comes of it; nothing is waited
+/// for if `wait` says so. `account` is what to call its sender.
+pub fn deliver(
+    extrinsic: &Extrinsic,
+    account: &str,
+    wait: Wait,
+    chain: &mut Chain,
+) -> Result<Option<Placed>, CliError> {
+    let told = |error: ChainError| {
+        let hash = const_hex::encode_prefixed(extrinsic.hash().0);
+        match Fate::of(&error) {
+            Fate::NotSent => CliError::from(error).nothing_sent(),
+            Fate::Sent => sent_as(&hash, error.into()),
+            Fate::Open => look_up(&hash, error.into()),
+        }
+    };
+    if wait == Wait::None {
+        return chain.send(extrinsic).map(|_| None).map_err(told);
+    }
+    let block = chain.send_and_watch(extrinsic, wait).map_err(told)?;
+    let hash = extrinsic.hash();
+    let placed = chain.placed(hash, &block).map_err(|error| unread(hash, &block, error))?;
+    match &placed.receipt.error {
+        Some(refusal) => Err(failed(&placed, refusal.to_error(account))),
+        None => Ok(Some(placed)),
     }
 }
 

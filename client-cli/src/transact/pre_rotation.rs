@@ -20,18 +20,35 @@ pub(super) fn price(
     sender: &Sender,
     call: &[u8],
 ) -> Result<Option<Balance>, CliError> {
-    let Some(reserve) = sender.reserve else { return Ok(None) };
-    let metadata = chain.metadata()?;
-    // A call about keys brings its own commitment.
-    if !metadata.has_call("Accounts", "commit_next")
-        || metadata.decode_call(call)?.pallet == "Accounts"
-    {
+    // Who writes a file sends nothing, so nothing can follow.
+    if sender.to_file.is_some() {
         return Ok(None);
     }
+    let Some(reserve) = wanted(chain, sender, call)? else { return Ok(None) };
     let call = commit_call(chain, Some(reserve))?;
     let witness = choice::blank_witness(&[kept(sender)])?;
     let extrinsic = chain.terms(sender.account)?.extrinsic(witness, &call);
     Ok(Some(chain.fee_of(&extrinsic)?))
+}
+
+/// The warning that a first transaction which goes to a file leaves the account uncommitted.
+pub(super) fn left_out(
+    chain: &mut Chain,
+    sender: &Sender,
+    call: &[u8],
+) -> Result<Option<Warning>, CliError> {
+    let wanted = wanted(chain, sender, call)?;
+    Ok(wanted.map(|_| later(&sender.name, "the file holds its first transaction alone")))
+}
+
+/// The reserve to commit to after `call`, if the account has one, the chain takes commitments, and
+/// the call is not about keys: such a call brings its own.
+fn wanted(chain: &mut Chain, sender: &Sender, call: &[u8]) -> Result<Option<Hash256>, CliError> {
+    let Some(reserve) = sender.reserve else { return Ok(None) };
+    let metadata = chain.metadata()?;
+    let takes = metadata.has_call("Accounts", "commit_next")
+        && metadata.decode_call(call)?.pallet != "Accounts";
+    Ok(takes.then_some(reserve))
 }
 
 /// What the screen says of it.

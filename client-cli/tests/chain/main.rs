@@ -9,6 +9,7 @@ mod cryptography;
 mod flow;
 mod keys;
 mod metadata;
+mod offline;
 mod proof;
 mod refusals;
 mod sealed;

@@ -2,6 +2,7 @@
 
 mod check_module;
 mod inputs;
+mod learn;
 mod list;
 mod report;
 
@@ -23,6 +24,8 @@ pub struct Arguments {
 enum Command {
     /// Check a verifier module before anyone proposes it, offline
     CheckModule(check_module::Arguments),
+    /// Learn a scheme that the members voted in, so that keys of it work here
+    Learn(learn::Arguments),
 }
 
 /// Show what is in use, unless something else was asked for.
@@ -30,5 +33,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     match &arguments.command {
         None => list::run(context),
         Some(Command::CheckModule(arguments)) => check_module::run(arguments),
+        Some(Command::Learn(arguments)) => learn::run(arguments, context),
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     Sealing,
     change::{Subject, open, say_when},
+    scheme::{Learning, scheme_for},
     secret_file::SecretFile,
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     context::Context,
     draft::DraftKey,
     duration,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::Status,
     output::{CliError, Reply, Warning, codes},
     transact::{Intent, Outcome, prepare},
@@ -74,7 +75,7 @@ pub struct Arguments {
 /// Add it.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let (scopes, limit) = rights(arguments)?;
-    let scheme = scheme_named(&arguments.scheme)?;
+    let scheme = scheme_for(&arguments.scheme, &Learning::default(), context)?;
     let (mut subject, policy) = Subject::enrolled(&arguments.name, context)?;
     let name = subject.name.clone();
     let expires = match &arguments.expires {

@@ -8,7 +8,7 @@ use super::new::WORDS_BYTES_MAX;
 use crate::{
     context::Context,
     derive::Words,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{KeyEntry, KeyName, Status},
     output::{Body, CliError, Reply, codes},
     reserve::ReserveRoot,
@@ -77,7 +77,7 @@ fn verdict(entry: &KeyEntry, words: &Words) -> Result<&'static str, CliError> {
     };
     let key = match entry.reserve {
         Some(_) => ReserveRoot::from_words(words)?.reserve(index)?.key,
-        None => Key::from_words(scheme_named(&entry.scheme)?, words, index)?,
+        None => Key::from_words(entry.key_scheme()?, words, index)?,
     };
     Ok(if key.public() == entry.public_key.0 { "PASS" } else { "OTHER WORDS" })
 }

@@ -157,7 +157,7 @@ fn findings(file: &AccountFile, policy: Option<&Policy>, registry: &Registry) ->
 /// A key that has never signed is no key of the chain yet.
 fn unused(file: &AccountFile, registry: &Registry) -> Option<Finding> {
     let entry = file.current().ok()?;
-    let id = crate::key::scheme_named(&entry.scheme).ok()?.id().0;
+    let id = entry.scheme_id().ok()?.0;
     let (name, state) = (file.name(), registry.state(id));
     let (urgent, fix) = match state {
         "active" => return None,

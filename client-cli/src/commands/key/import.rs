@@ -6,13 +6,17 @@ use althing_primitives::{AccountId, from_ss58};
 use serde_json::json;
 
 use super::{
-    Sealing, account_json, free_name, new::WORDS_BYTES_MAX, secret_file::SecretFile, words_warning,
+    Sealing, account_json, free_name,
+    new::WORDS_BYTES_MAX,
+    scheme::{Learning, scheme_for},
+    secret_file::SecretFile,
+    words_warning,
 };
 use crate::reserve::{Reserve, ReserveRoot};
 use crate::{
     context::Context,
     derive::Words,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{AccountFile, KeyName, Status},
     output::{Body, CliError, Reply, codes},
 };
@@ -113,7 +117,7 @@ fn keep(
 
 fn from_words(arguments: &Arguments, context: &mut Context) -> Result<Restored, CliError> {
     let name = arguments.scheme.as_deref().unwrap_or(super::new::DEFAULT_SCHEME);
-    let scheme = scheme_named(name)?;
+    let scheme = scheme_for(name, &Learning::default(), context)?;
     if scheme.sizes().seed.is_none() {
         let error = crate::derive::DeriveError::NoSeed { scheme: scheme.name() };
         return Err(error.into());

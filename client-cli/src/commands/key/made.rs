@@ -3,7 +3,10 @@
 
 use althing_crypto::signing::SigningScheme;
 
-use super::new::{WORDS_BYTES_MAX, hand_over};
+use super::{
+    new::{WORDS_BYTES_MAX, hand_over},
+    scheme::{Learning, scheme_for},
+};
 use crate::{
     context::Context,
     derive::Words,
@@ -33,11 +36,25 @@ pub(crate) enum Source {
     Typed(u32),
 }
 
-/// The schemes in `text`: one, or several with a `+` between them.
-pub(crate) fn schemes(text: &str) -> Result<Vec<&'static dyn SigningScheme>, CliError> {
-    let whole = scheme_named(text);
-    if whole.is_ok() || !text.contains('+') {
-        return Ok(vec![whole?]);
+/// The schemes in `text`: one, or several with a `+` between them. Those that are not known here are
+/// learned from the chain.
+pub(crate) fn schemes(
+    text: &str,
+    context: &Context,
+) -> Result<Vec<&'static dyn SigningScheme>, CliError> {
+    schemes_by(text, &|name| scheme_for(name, &Learning::default(), context))
+}
+
+/// The schemes in `text`, each found by its name.
+fn schemes_by(
+    text: &str,
+    find: &dyn Fn(&str) -> Result<&'static dyn SigningScheme, CliError>,
+) -> Result<Vec<&'static dyn SigningScheme>, CliError> {
+    if !text.contains('+') {
+        return Ok(vec![find(text)?]);
+    }
+    if let Ok(whole) = scheme_named(text) {
+        return Ok(vec![whole]);
     }
     // A plus in a name, as in SPHINCS+, ends it or is followed by a dash.
     let mut names = vec![String::new()];
@@ -49,7 +66,7 @@ pub(crate) fn schemes(text: &str) -> Result<Vec<&'static dyn SigningScheme>, Cli
             _ => names.push(String::new()),
         }
     }
-    let found: Result<Vec<_>, _> = names.iter().map(|name| scheme_named(name)).collect();
+    let found: Result<Vec<_>, _> = names.iter().map(|name| find(name)).collect();
     let found = found?;
     let twice = found
         .iter()
@@ -165,6 +182,10 @@ impl Made {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn schemes(text: &str) -> Result<Vec<&'static dyn SigningScheme>, CliError> {
+        schemes_by(text, &|name| Ok(scheme_named(name)?))
+    }
 
     fn names(text: &str) -> Vec<&'static str> {
         schemes(text).unwrap().iter().map(|scheme| scheme.name()).collect()

@@ -17,6 +17,7 @@ mod new;
 mod policy;
 mod remove;
 mod rotate;
+mod scheme;
 mod secret_file;
 mod show;
 

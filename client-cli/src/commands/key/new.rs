@@ -5,11 +5,11 @@ use serde_json::json;
 use super::{
     Sealing, account_json, free_name,
     made::{Source, make},
+    scheme::{Learning, scheme_for},
 };
 use crate::{
     context::Context,
     derive::{WORDS, Words},
-    key::scheme_named,
     keystore::{AccountFile, Status},
     output::{Body, CliError, Reply, Warning, codes},
 };
@@ -25,12 +25,13 @@ const CHECKED: usize = 3;
 #[command(after_help = "Examples:\n  althing key new carol
   althing key new cold --scheme slh-dsa-sha2-128s
   althing key new plain --no-pre-rotation
+  althing key new later --scheme ml-dsa-87
   ALTHING_PASSWORD=... althing --json --yes key new bot --scheme ml-dsa-44")]
 pub struct Arguments {
     /// What to call it: 1 to 32 of the characters a-z 0-9 - _
     #[arg(value_name = "NAME")]
     name: String,
-    /// Signature scheme
+    /// Signature scheme; one that the program does not know is learned from the chain
     #[arg(long, default_value = DEFAULT_SCHEME, value_name = "NAME")]
     scheme: String,
     /// How many words the backup has; 24 is the only choice
@@ -40,13 +41,15 @@ pub struct Arguments {
     #[arg(long)]
     no_pre_rotation: bool,
     #[command(flatten)]
+    learning: Learning,
+    #[command(flatten)]
     sealing: Sealing,
 }
 
 /// Make the key.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let (name, hides) = free_name(context, &arguments.name)?;
-    let scheme = scheme_named(&arguments.scheme)?;
+    let scheme = scheme_for(&arguments.scheme, &arguments.learning, context)?;
     debug_assert_eq!(usize::from(arguments.words), WORDS);
     if context.global.dry_run {
         let data = json!({ "name": name, "scheme": scheme.name(), "dry_run": true });

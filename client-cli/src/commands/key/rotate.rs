@@ -13,7 +13,7 @@ use super::{
     made::{Made, Source, make, schemes},
 };
 use crate::{
-    chain::{Wait, policy::Scopes},
+    chain::policy::Scopes,
     context::Context,
     draft::{Draft, DraftKey},
     keystore::{AccountFile, Status},
@@ -26,6 +26,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  althing key rotate carol --to-scheme ml-dsa-65
   althing key rotate carol --to-scheme ml-dsa-65+slh-dsa-sha2-128s
+  althing key rotate carol --to-scheme ml-dsa-87
   althing --json --yes key rotate bot --to-scheme slh-dsa-sha2-128s
   althing key rotate carol --to-scheme ml-dsa-44 --from-words < words.txt
 
@@ -35,7 +36,8 @@ pub struct Arguments {
     /// Name of the account
     #[arg(value_name = "NAME")]
     name: String,
-    /// Signature scheme of the new key; several with + between them sign together
+    /// Signature scheme of the new key; several with + between them sign together; one that the
+    /// program does not know is learned from the chain
     #[arg(long, value_name = "NAME[+NAME]")]
     to_scheme: String,
     /// Make the new key from the words you have, read from standard input, instead of new ones
@@ -53,7 +55,7 @@ pub struct Arguments {
 
 /// Rotate.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
-    let schemes = schemes(&arguments.to_scheme)?;
+    let schemes = schemes(&arguments.to_scheme, context)?;
     let mut subject = Subject::find(&arguments.name, context)?;
     let name = subject.name.clone();
     if subject.policy.is_none() && takes_new_keys(&mut subject)? {
@@ -102,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let mut reply = outcome.reply(&mut subject.chain, data, address)?;
     say_when(&mut reply, name.as_str(), effective_at);
     reply.warnings.extend(made.warnings());
-    if context.global.wait == Wait::None {
+    if outcome.placed().is_none() {
         let message = "the rotation is on its way; the new key signs once it is in a block";
         reply.warnings.push(Warning::new(codes::KEY_WARN_PENDING, message));
     }

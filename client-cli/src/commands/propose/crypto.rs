@@ -11,6 +11,8 @@ use crate::{
     output::{CliError, Reply, codes},
 };
 
+mod add;
+
 /// Which step to take.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -44,6 +46,20 @@ pub enum Command {
   althing --account alice --dry-run propose crypto freeze --scheme ml-dsa-44 --blocks 10 --title Test"
     )]
     Freeze(Freeze),
+    /// Enter a scheme of the program that the registry does not have
+    #[command(
+        after_help = "Examples:\n  althing --account alice propose crypto propose --scheme fn-dsa-512 --title \"Enter it\"
+  althing --account alice --dry-run propose crypto propose --scheme 5 --title Test"
+    )]
+    Propose(Step),
+    /// Let a scheme live on whose retirement was postponed
+    #[command(
+        after_help = "Examples:\n  althing --account alice propose crypto call-off-retirement --scheme ml-dsa-44 --title \"Keep it\"
+  althing --account alice --dry-run propose crypto call-off-retirement --scheme 2 --title Test"
+    )]
+    CallOffRetirement(Step),
+    /// Add a scheme that no program knows, as a module
+    Add(Box<add::Arguments>),
 }
 
 /// A step that needs nothing but the scheme.
@@ -83,6 +99,9 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Reply, Cli
         Command::Activate(step) => ("activate", "crypto-upgrade", step),
         Command::Trial(step) => ("trial", "crypto-upgrade", step),
         Command::Retire(step) => ("retire", "crypto-sunset", step),
+        Command::Propose(step) => ("propose", "crypto-upgrade", step),
+        Command::CallOffRetirement(step) => ("call_off_retirement", "crypto-sunset", step),
+        Command::Add(arguments) => return add::run(arguments, context),
         Command::Deprecate(Deprecation { step, sunset }) => {
             let sunset = match sunset {
                 Some(blocks) => Value::unnamed_variant("Some", [Value::u128((*blocks).into())]),
@@ -97,7 +116,10 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Reply, Cli
         }
     };
     let mut chain = context.chain()?;
-    let scheme = scheme(&mut chain, &step.scheme)?;
+    let scheme = match command {
+        Command::Propose(_) => newcomer(&step.scheme)?,
+        _ => scheme(&mut chain, &step.scheme)?,
+    };
     let mut fields = vec![("scheme", Value::u128(scheme.id.into()))];
     fields.extend(extra);
     let metadata = chain.metadata()?;
@@ -106,6 +128,30 @@ pub(super) fn run(command: &Command, context: &mut Context) -> Result<Reply, Cli
     let data = json!({ "scheme": scheme.name, "scheme_id": scheme.id, "step": name });
     let track = track.to_owned();
     submit(Question { asking: &step.asking, track, call, what, data }, context, &mut chain)
+}
+
+/// A scheme of the program by its name or number; the chain has no record of it yet.
+fn newcomer(text: &str) -> Result<Scheme, CliError> {
+    let wanted = text.to_ascii_lowercase();
+    let mut known = althing_crypto::schemes().iter();
+    let found = known.find(|scheme| scheme.name() == wanted || scheme.id().0.to_string() == wanted);
+    let scheme = found.ok_or_else(|| {
+        CliError::from(crate::key::KeyError::UnknownScheme { name: text.to_owned() }).nothing_sent()
+    })?;
+    let sizes = scheme.sizes();
+    let bytes = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+    Ok(Scheme {
+        id: scheme.id().0,
+        name: scheme.name().to_owned(),
+        kind: "signature".to_owned(),
+        family: format!("{:?}", scheme.family()).to_lowercase(),
+        state: "not in the registry".to_owned(),
+        since: 0,
+        sunset_at: None,
+        frozen_until: None,
+        public_bytes: bytes(sizes.public),
+        signature_bytes: bytes(sizes.signature),
+    })
 }
 
 /// The chain's scheme of this name or number, signature or key encapsulation.

@@ -46,7 +46,7 @@ pub struct Arguments {
 /// Make them.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let (name, hides) = free_name(context, &arguments.name)?;
-    let schemes = schemes(&arguments.scheme)?;
+    let schemes = schemes(&arguments.scheme, context)?;
     let keystore = context.keystore()?;
     let mut chain = context.chain()?;
     let account = people::resolve(&chain, &keystore, &arguments.whose)?.account();

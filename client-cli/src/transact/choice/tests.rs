@@ -3,6 +3,7 @@
 use althing_primitives::Hash256;
 
 use super::*;
+use crate::key::scheme_named;
 
 fn handle(byte: u8) -> KeyHandle {
     KeyHandle(Hash256([byte; 32]))

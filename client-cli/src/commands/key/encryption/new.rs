@@ -10,7 +10,7 @@ use crate::{
     derive::Words,
     encryption::{DEFAULT_KEM, EncryptionFile, EncryptionKey, EncryptionStore, kem_named},
     environment,
-    key::{Key, scheme_named},
+    key::Key,
     keystore::{AccountFile, Hardness, KeyName},
     output::{Body, CliError, Reply, Warning, codes},
 };
@@ -129,7 +129,7 @@ fn restore_a_key(words: &Words, account: &AccountFile) -> Result<bool, CliError>
     for entry in account.keys() {
         let index = entry.path.as_deref().and_then(|path| path.rsplit('/').next());
         let Some(index) = index.and_then(|index| index.parse().ok()) else { continue };
-        let key = Key::from_words(scheme_named(&entry.scheme)?, words, index)?;
+        let key = Key::from_words(entry.key_scheme()?, words, index)?;
         if key.public() == entry.public_key.0 {
             return Ok(true);
         }
