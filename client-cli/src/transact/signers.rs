@@ -56,10 +56,7 @@ pub(super) fn across(
 }
 
 /// The keys whose handles begin with these texts, in the order of the policy.
-fn named<'a>(
-    keys: &[&'a PolicyKey],
-    asked: &[String],
-) -> Result<Vec<&'a PolicyKey>, &'static str> {
+fn named<'a>(keys: &[&'a PolicyKey], asked: &[String]) -> Result<Vec<&'a PolicyKey>, &'static str> {
     let begins = |key: &PolicyKey, text: &str| {
         let text = text.to_ascii_lowercase();
         const_hex::encode(key.handle.0.0).starts_with(text.strip_prefix("0x").unwrap_or(&text))
@@ -76,11 +73,7 @@ fn named<'a>(
 }
 
 /// `own` alone if that is enough, else `own` and owners in order until the threshold is reached.
-fn least<'a>(
-    keys: &[&'a PolicyKey],
-    threshold: u16,
-    own: KeyHandle,
-) -> Option<Vec<&'a PolicyKey>> {
+fn least<'a>(keys: &[&'a PolicyKey], threshold: u16, own: KeyHandle) -> Option<Vec<&'a PolicyKey>> {
     let first = keys.iter().copied().find(|key| key.handle == own)?;
     if first.weight >= threshold || !first.is_owner() {
         return Some(vec![first]);

@@ -56,7 +56,8 @@ impl Ready {
             write_new(path, &text)?;
         }
         chain.count_written();
-        self.pre_rotation = pre_rotation::left_out(chain, &self.sender, &self.intent.call)?.map(Err);
+        self.pre_rotation =
+            pre_rotation::left_out(chain, &self.sender, &self.intent.call)?.map(Err);
         Ok(Outcome::Written(self, Box::new(Written { file, text, path })))
     }
 }

@@ -4,11 +4,11 @@
 use althing_crypto::{Vectors, module::Vector};
 use fips204::{
     ml_dsa_87,
-    traits::{SerDes as _, Signer as _, Verifier as _},
+    traits::{KeyGen as _, SerDes as _, Signer as _, Verifier as _},
 };
 use fips205::{
     slh_dsa_sha2_192s,
-    traits::{SerDes as _, Signer as _, Verifier as _},
+    traits::{KeyGen as _, SerDes as _, Signer as _, Verifier as _},
 };
 use ml_dsa::{B32, Keypair as _, MlDsa87};
 use slh_dsa::Sha2_192s;
