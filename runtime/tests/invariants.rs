@@ -109,7 +109,8 @@ fn difference(one: &State, other: &State) -> BTreeSet<Vec<u8>> {
 }
 
 fn failing_calls() -> Vec<Ask> {
-    let registry = (0..6).map(Ask::Registry);
+    // Entering a module weighs more than a block: no member can send it.
+    let registry = (0..6).chain([7]).map(Ask::Registry);
     let others = [
         Ask::Transfer { to: 0, tokens: 1_000_000 },
         Ask::TransferAllowDeath { to: 0, tokens: 1_000_000 },

@@ -142,7 +142,7 @@ fn pass_gate(record: &SchemeRecord, code: &Code, vectors: &Code) -> Result<(), D
         return Err(Error::GateTooHeavy { weight, maximum: GATE_WEIGHT_MAX }.into());
     }
     // Not from the memory of compiled modules: who tries many must not push out those in use.
-    let module = Module::compile(code, facts).map_err(refused)?;
+    let module = Module::compile(code, facts).map_err(|error| refused(&error))?;
     match gate(&module, &vectors) {
         Ok(_) => Ok(()),
         Err(error) => {
@@ -162,7 +162,7 @@ pub(crate) fn gate_weight(code_bytes: usize, vectors: &Vectors, facts: ModuleFac
     althing_crypto::module::compile_weight(code_bytes).saturating_add(runs)
 }
 
-fn refused(error: ModuleError) -> DispatchError {
+fn refused(error: &ModuleError) -> DispatchError {
     // Others may well run it: this node must not go on as if they did not.
     if let ModuleError::Engine { .. } = error {
         return RUNS.into();
@@ -224,7 +224,7 @@ pub(crate) fn is_kept<R: Rows + ?Sized>(rows: &R, record: &SchemeRecord) -> Resu
     let Verifier::Module { code, signer, .. } = record.verifier else { return Ok(true) };
     for hash in core::iter::once(code).chain(signer) {
         let bytes = MODULES.get(rows, &hash)?;
-        if !bytes.is_some_and(|bytes| blake2_256(&bytes) == hash) {
+        if bytes.is_none_or(|bytes| blake2_256(&bytes) != hash) {
             return Ok(false);
         }
     }

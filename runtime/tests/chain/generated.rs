@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use althing_crypto::SchemeId;
 use althing_frame::Track;
-use althing_primitives::{Extrinsic, KeyHandle, MultiAddress, TOKEN};
+use althing_primitives::{Extrinsic, Family, Hash256, KeyHandle, MultiAddress, TOKEN};
 use althing_runtime::RuntimeCall;
 use pallet_accounts::{
     KeyDraft, POLICIES, PolicyDraft, Proofs, Recovery, Scopes, draft_payload, next_commitment,
@@ -80,7 +80,7 @@ pub enum Ask {
 
 /// One of each, so that a test can hold them against the metadata.
 pub fn one_of_each() -> Vec<Ask> {
-    let registry = (0..6).map(Ask::Registry);
+    let registry = (0..8).map(Ask::Registry);
     let others = [
         Ask::Transfer { to: 1, tokens: 1 },
         Ask::TransferAllowDeath { to: 1, tokens: 1 },
@@ -201,7 +201,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Unlock),
     ];
     let rest = prop_oneof![
-        (0_u8..6).prop_map(Ask::Registry),
+        (0_u8..8).prop_map(Ask::Registry),
         (0_u32..4).prop_map(Ask::CancelTask),
         (0_u32..4).prop_map(Ask::Retry),
         to().prop_map(Ask::Spend),
@@ -447,7 +447,19 @@ fn registry(which: u8) -> pallet_crypto_registry::Call {
         2 => Call::Deprecate { scheme, sunset_after: Some(100) },
         3 => Call::Retire { scheme },
         4 => Call::Freeze { scheme, blocks: 5 },
-        _ => Call::Propose { scheme },
+        5 => Call::Propose { scheme },
+        6 => Call::AddModule {
+            scheme: SchemeId(256),
+            name: b"new".to_vec().try_into().unwrap(),
+            family: Family::Code,
+            public_bytes: 4,
+            signature_bytes: 8,
+            fuel_max: 1,
+            code: Hash256([1; 32]),
+            signer: None,
+            vectors: Hash256([2; 32]),
+        },
+        _ => Call::CallOffRetirement { scheme },
     }
 }
 

@@ -5,13 +5,13 @@ use crate::{Flaw, history, state_at};
 
 #[test]
 fn the_state_at_any_height_is_known_for_ever() {
+    use SchemeState::{Active, Deprecated, Frozen};
     let mut chain = dev();
     enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 5 }).unwrap();
     begin_block(&mut chain, 6);
     chain.block.number = 7;
     enact(&mut chain, deprecate(SPHINCS, None)).unwrap();
     begin_block(&mut chain, 50);
-    use SchemeState::{Active, Deprecated, Frozen};
     let expected = [(0, Active), (1, Frozen), (5, Frozen), (6, Active), (7, Deprecated)];
     for (height, state) in expected.into_iter().chain([(1_000, Deprecated)]) {
         assert_eq!(state_at(&chain.rows, SPHINCS, height), Ok(Some(state)), "{height}");

@@ -47,8 +47,7 @@ fn every_step_is_taken_or_refused_as_the_table_says() {
             if let Some(to) = lead(&call, from) {
                 assert_eq!((outcome, now), (Ok(()), to), "{call:?} from {from}");
                 let waits = matches!(call, Call::Retire { .. }) && from != SchemeState::Proposed;
-                let steps = if waits { 0 } else { 1 };
-                let expected = (steps, 1);
+                let expected = (u32::from(!waits), 1);
                 assert_eq!((epoch(&chain), chain.events().len()), expected, "{call:?} from {from}");
             } else {
                 let code = outcome.unwrap_err().code();
