@@ -187,6 +187,15 @@ impl Note {
         let noted = events.find(|event| event.is("Preimage", "Noted"));
         noted.and_then(|event| event.number("deposit")).unwrap_or(0)
     }
+
+    fn json(&self) -> Json {
+        json!({
+            "what": self.what,
+            "bytes": self.bytes,
+            "fee": amount::to_json(self.quote.cost()),
+            "deposit": amount::to_json(self.deposit()),
+        })
+    }
 }
 
 /// Have the chain keep every blob that it does not keep yet, after one question about all of them.
@@ -196,52 +205,28 @@ fn note_all(
     chain: &mut Chain,
 ) -> Result<Vec<Json>, CliError> {
     let sender = Sender::find(context, chain)?;
-    let mut notes = Vec::new();
-    for (what, hash, bytes) in candidate.blobs() {
-        if is_kept(chain, &hash.to_string())? {
-            context.out.hint(&format!("The chain keeps the {what} already."));
-            continue;
-        }
-        let call = note_call(chain, bytes)?;
-        let most = althing_primitives::EXTRINSIC_BYTES_MAX as usize;
-        if call.len().saturating_add(BESIDE_CALL_MAX) > most {
-            let message = format!("the {what} is longer than a transaction carries");
-            return Err(CliError::new(codes::MODULE_FACTS, message).nothing_sent());
-        }
-        let quote = quote(chain, &sender, &call)?;
-        notes.push(Note { what, bytes: bytes.len(), call, quote });
+    let notes = missing(candidate, &sender, context, chain)?;
+    let mut told: Vec<Json> = notes.iter().map(Note::json).collect();
+    if notes.is_empty() {
+        return Ok(told);
     }
     let fees: u128 = notes.iter().map(|note| note.quote.cost()).sum();
     let deposits: u128 = notes.iter().map(Note::deposit).sum();
-    if !notes.is_empty() {
-        let text = format!(
-            "{} transactions make the chain keep it: {} in fees, {} set aside. Once the scheme is added, what it needs stays for good and so does that deposit.",
-            notes.len(),
-            amount::to_text_with_unit(fees),
-            amount::to_text_with_unit(deposits)
-        );
-        context.out.notice(&text);
-    }
-    let mut told: Vec<Json> = notes
-        .iter()
-        .map(|note| {
-            json!({
-                "what": note.what,
-                "bytes": note.bytes,
-                "fee": amount::to_json(note.quote.cost()),
-                "deposit": amount::to_json(note.deposit()),
-            })
-        })
-        .collect();
-    if context.global.dry_run || notes.is_empty() {
+    context.out.notice(&format!(
+        "{} transactions make the chain keep it: {} in fees, {} set aside. Once the scheme is added, the chain keeps it for good and that deposit too.",
+        notes.len(),
+        amount::to_text_with_unit(fees),
+        amount::to_text_with_unit(deposits)
+    ));
+    if context.global.dry_run {
         return Ok(told);
     }
-    let needed = fees.saturating_add(deposits);
-    if sender.on_chain.spendable.0 < needed {
+    let (needed, has) = (fees.saturating_add(deposits), sender.on_chain.spendable.0);
+    if has < needed {
         let message = format!("{} cannot pay for it", sender.name);
         return Err(CliError::new(codes::TOO_POOR, message)
             .detail("needed", amount::to_json(needed))
-            .detail("spendable", amount::to_json(sender.on_chain.spendable.0))
+            .detail("spendable", amount::to_json(has))
             .nothing_sent());
     }
     let question = format!("Sign {} transactions as {}?", notes.len(), sender.name);
@@ -256,10 +241,34 @@ fn note_all(
         // The first of them may have entered the key, so the sender is looked at anew.
         let sender = Sender::find(context, chain)?;
         let ready = prepare(context, chain, sender, Intent { call: note.call, what, effects })?;
-        let outcome = ready.send_with(&key, context, chain)?;
-        told["transaction"] = outcome.json(chain)?;
+        told["transaction"] = ready.send_with(&key, context, chain)?.json(chain)?;
     }
     Ok(told)
+}
+
+/// The blobs that the chain does not keep, with what each costs.
+fn missing(
+    candidate: &Candidate,
+    sender: &Sender,
+    context: &mut Context,
+    chain: &mut Chain,
+) -> Result<Vec<Note>, CliError> {
+    let mut notes = Vec::new();
+    for (what, hash, bytes) in candidate.blobs() {
+        if is_kept(chain, &hash.to_string())? {
+            context.out.hint(&format!("The chain keeps the {what} already."));
+            continue;
+        }
+        let call = note_call(chain, bytes)?;
+        let most = althing_primitives::EXTRINSIC_BYTES_MAX as usize;
+        if call.len().saturating_add(BESIDE_CALL_MAX) > most {
+            let message = format!("the {what} is longer than a transaction carries");
+            return Err(CliError::new(codes::MODULE_FACTS, message).nothing_sent());
+        }
+        let quote = quote(chain, sender, &call)?;
+        notes.push(Note { what, bytes: bytes.len(), call, quote });
+    }
+    Ok(notes)
 }
 
 /// Whether the chain keeps the bytes with this hash.
