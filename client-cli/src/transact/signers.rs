@@ -38,8 +38,15 @@ struct PolicyKey {
 #[derive(Debug, Deserialize)]
 struct Policy {
     keys: Vec<PolicyKey>,
-    #[serde(default = "one")]
-    threshold: u16,
+    /// None before the first use of the account.
+    #[serde(default)]
+    threshold: Option<u16>,
+}
+
+impl Policy {
+    fn threshold(&self) -> u16 {
+        self.threshold.unwrap_or(1)
+    }
 }
 
 const fn one() -> u16 {
@@ -135,12 +142,12 @@ fn named<'a>(policy: &'a Policy, asked: &[String]) -> Result<Vec<&'a PolicyKey>,
 fn least(policy: &Policy, own: SignerKey) -> Option<Vec<&PolicyKey>> {
     let is_own = |key: &PolicyKey| key.signer() == Some(own);
     let first = policy.keys.iter().find(|key| is_own(key))?;
-    if first.weight >= policy.threshold || !first.is_owner() {
+    if first.weight >= policy.threshold() || !first.is_owner() {
         return Some(vec![first]);
     }
     let mut chosen = vec![first];
     let sum = |keys: &[&PolicyKey]| -> u32 { keys.iter().map(|key| u32::from(key.weight)).sum() };
-    let threshold = u32::from(policy.threshold);
+    let threshold = u32::from(policy.threshold());
     for key in policy.keys.iter().filter(|key| !is_own(key) && key.is_owner()) {
         if sum(&chosen) < threshold {
             chosen.push(key);
@@ -175,7 +182,7 @@ mod tests {
             scopes: owner(),
             expires: None,
         });
-        Policy { keys: keys.collect(), threshold }
+        Policy { keys: keys.collect(), threshold: Some(threshold) }
     }
 
     fn own(byte: u8) -> SignerKey {
@@ -184,6 +191,21 @@ mod tests {
 
     fn handles(keys: Option<Vec<&PolicyKey>>) -> Vec<String> {
         keys.unwrap_or_default().iter().map(|key| key.handle[2..4].to_owned()).collect()
+    }
+
+    #[test]
+    fn a_node_that_says_more_or_less_of_a_policy_is_understood() {
+        let text = r#"{"threshold": null, "pending": null, "keys": []}"#;
+        assert_eq!(serde_json::from_str::<Policy>(text).unwrap().threshold(), 1);
+        let key = r#"{"scheme": 2, "handle": "0x01", "publicKept": true"#;
+        let owner = |more: &str| {
+            let text = format!("{key}{more}}}");
+            serde_json::from_str::<PolicyKey>(&text).unwrap().is_owner()
+        };
+        assert!(
+            owner("") && owner(r#", "scopes": ["owner", "vote"]"#) && owner(r#", "scopes": 1"#)
+        );
+        assert!(!owner(r#", "scopes": ["vote"]"#) && !owner(r#", "scopes": 4"#));
     }
 
     #[test]
