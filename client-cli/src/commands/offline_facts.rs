@@ -36,12 +36,11 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     }
     let keystore = context.keystore()?;
     let mut chain = context.chain()?;
-    let accounts: Vec<AccountId> = match &context.global.account {
-        Some(name) => vec![people::resolve(&chain, &keystore, name)?.account()],
-        None => {
-            let kept = keystore.list()?.into_iter().filter_map(|(_, file)| file.ok());
-            kept.map(|file| Who::Kept(Box::new(file)).account()).collect()
-        }
+    let accounts: Vec<AccountId> = if let Some(name) = &context.global.account {
+        vec![people::resolve(&chain, &keystore, name)?.account()]
+    } else {
+        let kept = keystore.list()?.into_iter().filter_map(|(_, file)| file.ok());
+        kept.map(|file| Who::Kept(Box::new(file)).account()).collect()
     };
     let answers = ask(&mut chain, &accounts)?;
     let facts = FactsFile::new(lifetime, answers);

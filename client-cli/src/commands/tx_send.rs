@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use super::sign::describe;
 use crate::{
     amount,
-    chain::{Chain, Wait, replies::Versions},
+    chain::{Chain, Placed, Wait, replies::Versions},
     context::Context,
     offline::{OfflineError, TransactionFile},
     output::{Body, CliError, Reply, codes},
     transact::deliver,
+    wording,
 };
 
 /// Arguments of `tx-send`.
@@ -74,19 +75,30 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let hash = const_hex::encode_prefixed(extrinsic.hash().0);
     data["transaction"] = json!({ "hash": hash, "size": extrinsic.bytes().len() });
     if let Some(placed) = placed {
-        let metadata = chain.metadata()?;
-        let render = chain.render(&metadata);
-        let events = placed.events.iter().map(|event| render.event_json(event));
-        data["transaction"]["events"] = events.collect::<Vec<Value>>().into();
-        data["transaction"]["fee"] = amount::to_json(placed.receipt.fee.0).into();
-        data["transaction"]["block"] = placed.number.into();
-        data["transaction"]["block_hash"] = placed.block.as_str().into();
-        if !context.global.json {
-            let word = if wait == Wait::Final { "final in" } else { "in" };
-            context.out.hint(&format!("  {word} block {}", placed.number));
-        }
+        report(&placed, &mut data["transaction"], context, &mut chain)?;
     }
     Ok(Reply::new(data, Body::Text(hash)).on(chain.tag()))
+}
+
+/// Add what came of it in its block.
+fn report(
+    placed: &Placed,
+    data: &mut Value,
+    context: &mut Context,
+    chain: &mut Chain,
+) -> Result<(), CliError> {
+    let metadata = chain.metadata().map_err(|error| CliError::from(error).was_sent())?;
+    let render = chain.render(&metadata);
+    let events = placed.events.iter().map(|event| render.event_json(event));
+    data["events"] = events.collect::<Vec<Value>>().into();
+    data["fee"] = amount::to_json(placed.receipt.fee.0).into();
+    data["block"] = placed.number.into();
+    data["block_hash"] = placed.block.as_str().into();
+    if !context.global.json {
+        let word = if context.global.wait == Wait::Final { "final in" } else { "in" };
+        context.out.hint(&format!("  {word} block {}", wording::count(placed.number)));
+    }
+    Ok(())
 }
 
 /// Refuse a file for which the chain is not, or is no longer, what it was made for (F4).

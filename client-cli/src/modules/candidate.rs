@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 
 use althing_crypto::{
     GateReport, Module, ModuleFacts, Vectors, gate,
-    module::limits::{FUEL_MAX, VECTORS_BYTES_MAX},
+    module::{
+        compile_weight,
+        limits::{FUEL_MAX, VECTORS_BYTES_MAX},
+        weight,
+    },
 };
 use althing_primitives::{Hash256, blake2_256};
 use serde::Deserialize;
@@ -15,6 +19,12 @@ use super::{
 };
 use crate::keystore::HexArray;
 
+/// The largest fuel cap that the registry takes (`specs/crypto-registry.md`, CR14).
+const REGISTRY_FUEL_MAX: u64 = 50_000_000;
+/// The most that compiling and trying a module may take, in picoseconds (CR15).
+const GATE_WEIGHT_MAX: u64 = 10_000_000_000_000;
+/// The longest name of a scheme (CR14).
+const NAME_BYTES_MAX: usize = 64;
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 
 /// What the authors of a module say of its scheme. Whatever else their file holds is left alone.
@@ -100,8 +110,8 @@ impl Manifest {
         if family(&facts.family).is_none() {
             return wrong("family", "is neither lattice, hash nor code");
         }
-        if facts.name.is_empty() || facts.name.len() > 32 {
-            return wrong("name", "has not 1 to 32 characters");
+        if facts.name.is_empty() || facts.name.len() > NAME_BYTES_MAX {
+            return wrong("name", "has not 1 to 64 characters");
         }
         if facts.fuel_max == 0 || facts.fuel_max > FUEL_MAX {
             return wrong("fuel-max", "is 0 or more than any scheme may have");
@@ -155,6 +165,10 @@ impl Candidate {
     /// Run the gate as the chain will, and let the signer sign for the verifier.
     pub fn check(&self) -> Result<Checked, ModulesError> {
         let name = || self.facts.name.clone();
+        if self.facts.fuel_max > REGISTRY_FUEL_MAX {
+            let reason = "is more than the 50,000,000 that the registry takes";
+            return Err(ModulesError::Fact { field: "fuel-max", reason });
+        }
         let vectors = Vectors::decode(&self.vectors)
             .map_err(|source| ModulesError::Vectors { name: name(), source })?;
         let facts = ModuleFacts {
@@ -164,6 +178,13 @@ impl Candidate {
         };
         let refused = |source| ModulesError::Refused { what: "verifier", name: name(), source };
         let module = Module::compile(&self.verifier, facts).map_err(refused)?;
+        let runs = vectors.runs().saturating_mul(weight(facts.fuel_max));
+        let whole = compile_weight(self.verifier.len()).saturating_add(runs);
+        if whole > GATE_WEIGHT_MAX {
+            let millis = |picoseconds: u64| picoseconds / 1_000_000_000;
+            let (found, max) = (millis(whole), millis(GATE_WEIGHT_MAX));
+            return Err(ModulesError::TooHeavy { name: name(), found, max });
+        }
         let gate = gate(&module, &vectors)
             .map_err(|source| ModulesError::Gate { name: name(), source })?;
         if let Some(signer) = &self.signer {

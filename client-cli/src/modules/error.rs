@@ -129,6 +129,16 @@ pub enum ModulesError {
         /// At which vector, and how.
         source: GateError,
     },
+    /// The gate would take the chain longer than it allows.
+    #[error("trying {name} takes the chain {found} ms by its prices, at most {max} are allowed")]
+    TooHeavy {
+        /// Name of the scheme.
+        name: String,
+        /// How long, in milliseconds.
+        found: u64,
+        /// How long it may take, in milliseconds.
+        max: u64,
+    },
     /// The registry's row does not say what is needed.
     #[error("the registry's record of {name} cannot be understood: {field} is missing")]
     Row {
@@ -161,6 +171,11 @@ impl From<ModulesError> for CliError {
             E::Fact { field, .. } => {
                 of(codes::MODULE_FACTS).detail("fact", field).fix([format!("--{field} VALUE")])
             }
+            E::TooHeavy { name, found, max } => of(codes::MODULE_GATE)
+                .detail("scheme", name)
+                .detail("milliseconds", found)
+                .detail("maximum", max)
+                .fix(["lower --fuel-max, or take fewer vectors"]),
             E::Vectors { name, .. } | E::Gate { name, .. } => {
                 of(codes::MODULE_GATE).detail("scheme", name)
             }

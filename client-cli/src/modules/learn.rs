@@ -147,12 +147,15 @@ fn module(
     Ok(bytes)
 }
 
+/// A row as it stands in the state.
+type KeyAndValue = (Vec<u8>, Vec<u8>);
+
 /// Key and value of a row with one key, by the chain's metadata.
 fn row_bytes(
     chain: &mut Chain,
     row: (&str, &str),
     key: &str,
-) -> Result<Option<(Vec<u8>, Vec<u8>)>, CliError> {
+) -> Result<Option<KeyAndValue>, CliError> {
     let metadata = chain.metadata()?;
     let mut nobody = |text: &str| {
         let message = format!("{text:?} names no account here");

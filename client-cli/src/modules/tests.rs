@@ -31,7 +31,7 @@ fn what_is_kept_is_read_back_and_keeping_it_again_changes_nothing() {
     for _ in 0..2 {
         library.keep(&facts, b"signer", b"verifier").unwrap();
     }
-    assert_eq!(library.list().unwrap(), [facts.clone()]);
+    assert_eq!(library.list().unwrap(), std::slice::from_ref(&facts));
     let (signer, verifier) = library.code(&facts).unwrap();
     assert_eq!((&signer[..], &verifier[..]), (&b"signer"[..], &b"verifier"[..]));
 }

@@ -217,7 +217,10 @@ fn a_candidate_that_fails_the_gate_never_reaches_a_chain() {
     let (no_vectors, manifest) = (no_vectors.to_str().unwrap(), manifest.to_str().unwrap());
     let (good, vectors) = (artifact("-verifier.wasm"), artifact(".vectors"));
     // No vectors, a verifier that refuses what is valid, and files that their manifest does not mean.
+    let hungry = wallet.file("hungry.json");
+    fs::write(&hungry, MANIFEST.replace("50000000", "50000001")).unwrap();
     for (module, vectors, manifest, code) in [
+        (&good, &*vectors, hungry.to_str().unwrap(), "KEY-346"),
         (&good, no_vectors, manifest, "KEY-347"),
         (&stubborn(&wallet), &vectors, manifest, "KEY-347"),
         (&stubborn(&wallet), &vectors, &artifact(".json"), "KEY-341"),

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 
 use crate::examples::{EXAMPLES, Example};
 
+/// The largest fuel cap that a registry takes.
+const REGISTRY_FUEL_MAX: u64 = 50_000_000;
+
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("modules/artifacts")
 }
@@ -52,7 +55,8 @@ fn shipped_vectors(example: &Example) -> Vectors {
     Vectors::decode(&file(&format!("{}.vectors", example.name))).unwrap()
 }
 
-/// What the manifest must say. The fuel cap is twice what any vector takes, in steps of 100,000.
+/// What the manifest must say. The fuel cap is twice what any vector takes, in steps of 100,000, or
+/// what a registry takes at most (CR14).
 fn expected(example: &Example) -> Value {
     let part = |name: String, bytes: Vec<u8>| json!({ "file": name, "bytes": bytes.len(), "blake2b_256": hex(&bytes) });
     let (public, signature) = example.sizes;
@@ -65,7 +69,7 @@ fn expected(example: &Example) -> Value {
         "family": example.family,
         "public": public,
         "signature": signature,
-        "fuel_max": (report.fuel_max * 2).next_multiple_of(100_000),
+        "fuel_max": (report.fuel_max * 2).next_multiple_of(100_000).min(REGISTRY_FUEL_MAX),
         "verifier": part(format!("{name}-verifier.wasm"), code),
         "signer": part(format!("{name}-signer.wasm"), file(&format!("{name}-signer.wasm"))),
         "vectors": part(format!("{name}.vectors"), file(&format!("{name}.vectors"))),
@@ -126,7 +130,7 @@ fn artifacts_pass_the_static_rules_and_their_gate() {
         let vectors = shipped_vectors(example);
         let report = gate(&verifier, &vectors).unwrap();
         assert_eq!(u64::from(report.positive + report.negative + report.flipped), vectors.runs());
-        assert!(report.fuel_max * 2 <= facts(example).fuel_max, "{report:?}");
+        assert!(report.fuel_max * 3 / 2 <= facts(example).fuel_max, "{report:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use fips204::{
 };
 use fips205::{
     slh_dsa_sha2_192s,
-    traits::{KeyGen as _, SerDes as _, Signer as _, Verifier as _},
+    traits::{SerDes as _, Signer as _, Verifier as _},
 };
 use ml_dsa::{B32, Keypair as _, MlDsa87};
 use slh_dsa::Sha2_192s;
