@@ -33,6 +33,7 @@ mod render;
 pub mod replies;
 mod rows;
 mod submit;
+mod values;
 mod wire;
 
 pub use arguments::{ArgumentError, Resolver};
