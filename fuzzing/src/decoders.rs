@@ -58,9 +58,8 @@ pub fn extrinsics() -> Vec<Vec<u8>> {
     ];
     let extra = Extra { era: Era::mortal(64, 5), nonce: 3, tip: 1, metadata_hash_mode: 0 };
     let account = AccountId([9; 32]);
-    let signed = signatures.map(|signature| {
-        Extrinsic::signed(SignedPart { account, signature, extra: extra.clone() }, &remark)
-    });
+    let signed = signatures
+        .map(|signature| Extrinsic::signed(SignedPart { account, signature, extra }, &remark));
     let bare = Extrinsic::bare(&remark);
     signed.iter().chain([&bare]).map(|one| one.bytes().to_vec()).collect()
 }
