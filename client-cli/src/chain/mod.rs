@@ -37,6 +37,7 @@ pub mod replies;
 mod rows;
 mod source;
 mod submit;
+mod values;
 mod wire;
 
 pub use arguments::{ArgumentError, Resolver};

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 use althing_primitives::{Blake2_128Concat, Identity, KeyHasher as _, Twox64Concat, row_prefix};
 use frame_metadata::v14::{StorageEntryType, StorageHasher};
 use scale_info::{TypeDef, form::PortableForm};
-use scale_value::{Value, scale::decode_as_type};
+use scale_value::Value;
 
-use super::{ArgumentError, Metadata, MetadataError, Resolver, metadata::plain};
+use super::{
+    ArgumentError, Metadata, MetadataError, Resolver, metadata::plain, values::decode_value,
+};
 use crate::near::nearest;
 
 /// The items of storage by the first bytes of their keys.
@@ -115,7 +117,7 @@ impl Metadata {
 
     /// What a row holds, if all the bytes are one value of its type.
     pub fn row_value(&self, row: &Row, mut bytes: &[u8]) -> Option<Value<u32>> {
-        let value = decode_as_type(&mut bytes, row.value, self.types()).ok()?;
+        let value = decode_value(&mut bytes, row.value, self.types()).ok()?;
         bytes.is_empty().then_some(value)
     }
 
@@ -187,7 +189,7 @@ impl Metadata {
     ) -> Option<(Value<u32>, &'a [u8])> {
         let mut rest = bytes.get(hash_bytes(hasher)?..)?;
         let before = rest;
-        let value = decode_as_type(&mut rest, id, self.types()).ok()?;
+        let value = decode_value(&mut rest, id, self.types()).ok()?;
         let plain = before.get(..before.len().checked_sub(rest.len())?)?;
         let expected = hashed(hasher, plain)?;
         bytes.starts_with(&expected).then_some((value, rest))

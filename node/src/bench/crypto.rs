@@ -253,17 +253,17 @@ fn batches(
     batch: usize,
 ) -> Result<(), BenchError> {
     let distinct = batch.clamp(1, 16);
-    let mut signed = Vec::with_capacity(distinct);
+    let mut made = Vec::with_capacity(distinct);
     for number in 0..distinct {
         let mut message = MESSAGE;
         message[0] = u8::try_from(number).unwrap_or_default();
-        signed.push((message, signer.sign(&message)?));
+        made.push((message, signer.sign(&message)?));
     }
     let batch = batch.max(1);
-    let signed: Vec<_> = signed.iter().cycle().take(batch).cloned().collect();
+    let made: Vec<_> = made.iter().cycle().take(batch).cloned().collect();
     let lanes = backend.lanes().max(1);
     subject.add(Column::Batch, batch, move || {
-        let checks: Vec<_> = signed
+        let checks: Vec<_> = made
             .iter()
             .map(|(message, signature)| Check { scheme, public: &public, message, signature })
             .collect();
