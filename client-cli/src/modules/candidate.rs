@@ -20,7 +20,7 @@ use super::{
 use crate::keystore::HexArray;
 
 /// The largest fuel cap that the registry takes (`specs/crypto-registry.md`, CR14).
-const REGISTRY_FUEL_MAX: u64 = 50_000_000;
+pub(crate) const REGISTRY_FUEL_MAX: u64 = 50_000_000;
 /// The most that compiling and trying a module may take, in picoseconds (CR15).
 const GATE_WEIGHT_MAX: u64 = 10_000_000_000_000;
 /// The longest name of a scheme (CR14).

@@ -35,6 +35,7 @@ use althing_crypto::signing::SigningScheme;
 use althing_primitives::SchemeId;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use candidate::REGISTRY_FUEL_MAX;
 pub use candidate::{Candidate, Checked, Manifest, NamedFile};
 pub use error::ModulesError;
 pub use learn::{Source, from_files, in_registry, learn};

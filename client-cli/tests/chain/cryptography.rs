@@ -168,7 +168,7 @@ fn members_replace_the_chains_cryptography_while_it_runs() {
     ];
     let question = ask_something(&member);
     decide(&member, &add);
-    let enacted_at = member.data(&["status"])["best"]["number"].as_u64().unwrap();
+    let enacted_at = member.data(&["status"])["block"]["number"].as_u64().unwrap();
     member.data(&["key", "rotate", "zoe", "--to-scheme", NEW, "--kdf", "light"]);
     let ballot = ["--account", "zoe", "vote", &question, "aye", "--weight", "50"];
     let voted = member.data(&ballot);
@@ -178,7 +178,7 @@ fn members_replace_the_chains_cryptography_while_it_runs() {
     // One process all along, and whoever repeats its history ends where it did.
     assert_eq!(member.node.process(), begun);
     assert!(member.node.is_running());
-    let best = member.data(&["status"])["best"]["hash"].as_str().unwrap().to_owned();
+    let best = member.data(&["status"])["block"]["hash"].as_str().unwrap().to_owned();
     let blocks = member.node.home().join("blocks");
     fs::create_dir_all(member.node.home()).unwrap();
     let head = member.node.stop_and_replay(&blocks);

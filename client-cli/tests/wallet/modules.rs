@@ -57,7 +57,8 @@ fn a_key_of_a_learned_scheme_is_listed_checked_and_signs_without_a_node() {
     assert_eq!(key["scheme"], NAME);
     assert_eq!(key["path"], "althing:derive:v1/ml-dsa-87/0");
     assert_eq!(wallet.json(&["key", "list"])["data"]["accounts"][0]["keys"][0]["scheme"], NAME);
-    let check = wallet.run_with(&["key", "check", "later"], &words.join(" "), Some("secret"));
+    let check =
+        wallet.run_with(&["key", "check", "later", "--words"], &words.join(" "), Some("secret"));
     assert!(check.stdout.starts_with("PASS"), "{}{}", check.stdout, check.stderr);
 
     let arguments = ["--account", "later", "sign-payload", "--epoch", "5", "--policy", "2"];

@@ -9,6 +9,7 @@ use althing_crypto::{
 use serde_json::{Value, json};
 
 use crate::{
+    modules::REGISTRY_FUEL_MAX,
     output::{Body, Reply},
     wording,
 };
@@ -65,9 +66,10 @@ impl Report<'_> {
         Spread::of(of_class.map(|(_, run)| run.fuel).collect())
     }
 
-    /// Twice what the costliest run took, in steps of 100,000.
+    /// Twice what the costliest run took, in steps of 100,000, or what a registry takes at most.
     fn suggested(&self) -> u64 {
-        self.gate.fuel_max.saturating_mul(2).div_ceil(100_000).saturating_mul(100_000)
+        let twice = self.gate.fuel_max.saturating_mul(2).div_ceil(100_000);
+        twice.saturating_mul(100_000).min(REGISTRY_FUEL_MAX)
     }
 
     pub(super) fn reply(&self) -> Reply {
