@@ -3,14 +3,14 @@
 //! Accounts are names or addresses, balances are amounts of the token, schemes are names, bytes are
 //! 0x-hex or plain text. A variant is written `Name` or `Name:value`, an absent option `none`.
 
-use althing_primitives::AccountId;
+use althing_primitives::{AccountId, SchemeId};
 use scale_info::{Field, PortableRegistry, Type, TypeDef, TypeDefPrimitive, form::PortableForm};
 use scale_value::{Composite, Primitive, Value, scale::encode_as_type};
 
 use super::{Metadata, MetadataError, metadata::plain};
 use crate::{
     amount::{self, AmountError},
-    key::scheme_named,
+    key::{KeyError, scheme_named},
     output::{CliError, codes},
 };
 
@@ -178,6 +178,14 @@ fn is_called(field: &Field<PortableForm>, name: &str) -> bool {
     field.name.as_deref().is_some_and(|field| plain(field) == plain(name))
 }
 
+/// The number of the signature scheme or KEM called `text`.
+fn scheme_id(text: &str) -> Result<SchemeId, KeyError> {
+    match althing_crypto::kem_by_name(&text.to_ascii_lowercase()) {
+        Some(kem) => Ok(kem.id()),
+        None => scheme_named(text).map(|scheme| scheme.id()),
+    }
+}
+
 struct Reader<'a, 'r> {
     types: &'a PortableRegistry,
     resolve: &'a mut Resolver<'r>,
@@ -210,8 +218,7 @@ impl Reader<'_, '_> {
                 return Ok(Value::unnamed_variant("Id", [account]));
             }
             "SchemeId" => {
-                let kem = althing_crypto::kem_by_name(&text.to_ascii_lowercase());
-                let id = kem.map_or_else(|| scheme_named(text).map(|s| s.id()), |kem| Ok(kem.id()));
+                let id = scheme_id(text);
                 let id = id.map_err(|error| ArgumentError::Refused(Box::new(error.into())))?;
                 return Ok(Value::u128(id.0.into()));
             }

@@ -81,12 +81,9 @@ fn first_key(account: &Value) -> &str {
     account["keys"][0]["scheme"].as_str().unwrap()
 }
 
-#[test]
-fn members_replace_the_chains_cryptography_while_it_runs() {
-    let mut member = Member::stored();
-    let begun = member.node.process();
-
-    // Members on the old scheme. Sam holds much and has a lock; Stella holds little and stays away.
+/// Members on the old scheme. Sam holds much and has a lock, Stella holds little and stays away, Zoe
+/// waits for something new. What Sam's account looks like.
+fn settle_on_the_old_scheme(member: &Member) -> Value {
     member.data(&["--account", "dave", "send", "bob", "40k"]);
     for (name, tokens) in [("sam", "49k"), ("stella", "100"), ("zoe", "200")] {
         let scheme = if name == "zoe" { "ml-dsa-44" } else { OLD };
@@ -94,52 +91,54 @@ fn members_replace_the_chains_cryptography_while_it_runs() {
         // The first transaction enters the key, and the wallet commits to the reserve key.
         member.data(&["--account", name, "send", "bob", "1"]);
     }
-    let index = ask_something(&member);
+    let index = ask_something(member);
     let ballot = ["vote", &index, "aye", "--weight", "20k", "--conviction", "1"];
     member.data(&[&["--account", "sam"], &ballot[..]].concat());
-    let sam = member.data(&["account", "sam"]);
+    member.data(&["account", "sam"])
+}
 
-    // A referendum deprecates the scheme: nobody enters it any more, ballots still count.
+/// A referendum deprecates the scheme: nobody enters it any more, ballots still count until the
+/// sunset, and after it old keys make no calls.
+fn deprecate_it(member: &Member) {
     let deprecate = ["crypto", "deprecate", "--scheme", OLD, "--sunset", "30", "--title", "Leave"];
-    decide(&member, &deprecate);
-    assert_eq!(state(&member, OLD), "deprecated");
+    decide(member, &deprecate);
+    assert_eq!(state(member, OLD), "deprecated");
     member.funded_key("late", OLD, "10");
     let refused = member.error(&["--account", "late", "send", "bob", "1"]);
     assert_eq!(refused["code"], "TX-111", "{refused}");
-    let index = ask_something(&member);
+    let index = ask_something(member);
     member.data(&["--account", "dave", "vote", &index, "aye", "--weight", "7"]);
     let shown = member.data(&["referendum", "show", &index]);
     assert_eq!(shown["tally"]["support"], "7.000000000000");
     assert_eq!(member.run(&["key", "check", "sam"]).code, 6, "the wallet warns");
-
-    // Past the sunset old keys make no calls, but may still rotate.
-    pass(&member, 32);
+    pass(member, 32);
     let refused = member.error(&["--account", "dave", "send", "bob", "1"]);
     assert_eq!(refused["code"], "TX-111", "{refused}");
+}
 
-    // Too much weight is left on the scheme: its retirement postpones itself.
-    decide(&member, &["crypto", "retire", "--scheme", OLD, "--title", "Retire"]);
-    pass(&member, 3);
-    assert_eq!(state(&member, OLD), "deprecated", "more than a tenth of the weight is left");
-
-    // Sam rotates to two schemes together. Address, funds and locks stay.
+/// Too much weight is left on the scheme, so its retirement postpones itself until Sam has rotated
+/// to two schemes together: address, funds and locks stay.
+fn retire_it(member: &Member, sam: &Value) {
+    decide(member, &["crypto", "retire", "--scheme", OLD, "--title", "Retire"]);
+    pass(member, 3);
+    assert_eq!(state(member, OLD), "deprecated", "more than a tenth of the weight is left");
     member.data(&["key", "rotate", "sam", "--to-scheme", HYBRID, "--kdf", "light"]);
     let rotated = member.data(&["account", "sam"]);
     assert_eq!(rotated["address"], sam["address"]);
     assert_eq!(rotated["locks"], sam["locks"]);
     assert_eq!(rotated["keys"].as_array().unwrap().len(), 2);
-    let index = ask_something(&member);
+    let index = ask_something(member);
     let sent = member.data(&["--account", "sam", "vote", &index, "aye", "--weight", "30k"]);
     assert!(sent["transaction"]["size"].as_u64().unwrap() > 3_309 + 7_856, "both keys signed");
-
-    // Then the retirement goes through by itself.
     let gone = (0..40).any(|_| {
-        tick(&member);
-        state(&member, OLD) == "retired"
+        tick(member);
+        state(member, OLD) == "retired"
     });
     assert!(gone, "nine tenths of the weight have left");
+}
 
-    // A straggler escapes by the reserve key.
+/// A straggler's key signs nothing, and the reserve key takes over.
+fn escape_from_it(member: &Member) {
     let refused = member.error(&["--account", "stella", "send", "bob", "1"]);
     assert_eq!(refused["code"], "TX-111", "{refused}");
     let stella = member.data(&["account", "stella"]);
@@ -148,8 +147,11 @@ fn members_replace_the_chains_cryptography_while_it_runs() {
     assert_eq!(escaped["address"], stella["address"]);
     assert_eq!(first_key(&escaped), "slh-dsa-sha2-128s");
     member.data(&["--account", "stella", "send", "bob", "1"]);
+}
 
-    // Another referendum adds a scheme that this program was not compiled with.
+/// Another referendum adds a scheme that this program was not compiled with: Zoe rotates to it in
+/// the next block, and votes with it in the one after.
+fn add_a_new_one(member: &Member) {
     let (module, vectors) = (artifact("-verifier.wasm"), artifact(".vectors"));
     let (signer, manifest) = (artifact("-signer.wasm"), artifact(".json"));
     let add = [
@@ -166,14 +168,25 @@ fn members_replace_the_chains_cryptography_while_it_runs() {
         "--title",
         "ML-DSA-87",
     ];
-    let question = ask_something(&member);
-    decide(&member, &add);
+    decide(member, &add);
+    let question = ask_something(member);
     let enacted_at = member.data(&["status"])["block"]["number"].as_u64().unwrap();
     member.data(&["key", "rotate", "zoe", "--to-scheme", NEW, "--kdf", "light"]);
     let ballot = ["--account", "zoe", "vote", &question, "aye", "--weight", "50"];
     let voted = member.data(&ballot);
     assert_eq!(voted["transaction"]["block"].as_u64().unwrap(), enacted_at + 2);
     assert_eq!(first_key(&member.data(&["account", "zoe"])), NEW);
+}
+
+#[test]
+fn members_replace_the_chains_cryptography_while_it_runs() {
+    let mut member = Member::stored();
+    let begun = member.node.process();
+    let sam = settle_on_the_old_scheme(&member);
+    deprecate_it(&member);
+    retire_it(&member, &sam);
+    escape_from_it(&member);
+    add_a_new_one(&member);
 
     // One process all along, and whoever repeats its history ends where it did.
     assert_eq!(member.node.process(), begun);

@@ -11,7 +11,7 @@ fn artifact(name: &str) -> String {
     root.join(name).to_str().unwrap().to_owned()
 }
 
-fn text(path: &PathBuf) -> &str {
+fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 

@@ -124,18 +124,22 @@ mod tests {
 
     #[test]
     fn a_thread_that_looked_before_it_ended_is_counted() {
-        let meter = Meter::start();
         let busy = Duration::from_millis(20);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                let mine = || threads_of("self").values().sum::<Duration>();
-                let before = mine();
-                // Systems that do not say would never get there.
-                while before > Duration::ZERO && mine() < before.saturating_add(busy) {}
-                meter.look();
+        let measured = || {
+            let meter = Meter::start();
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    let mine = || threads_of("self").values().sum::<Duration>();
+                    let before = mine();
+                    // Systems that do not say would never get there.
+                    while before > Duration::ZERO && mine() < before.saturating_add(busy) {}
+                    meter.look();
+                });
             });
-        });
-        assert!(!cfg!(target_os = "linux") || meter.stop().cpu >= busy);
+            meter.stop().cpu >= busy
+        };
+        // A thread of another test that ends meanwhile takes its time with it: then once more.
+        assert!(!cfg!(target_os = "linux") || (0..50).any(|_| measured()));
     }
 
     #[test]

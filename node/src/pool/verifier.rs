@@ -94,8 +94,9 @@ fn answer(chain: &Chain, jobs: Vec<Job>) {
             let mut verdicts = schemes.into_iter().zip(verdicts);
             for (job, count) in jobs.into_iter().zip(counts) {
                 // Every signature of a transaction must be right; the first wrong one is named.
-                let verdict = verdicts.by_ref().take(count).fold(Ok(()), |all, (scheme, one)| {
-                    all.and(one.map_err(|error| PoolError::from(invalid_witness(scheme, &error))))
+                let of: Vec<_> = verdicts.by_ref().take(count).collect();
+                let verdict = of.into_iter().try_for_each(|(scheme, one)| {
+                    one.map_err(|error| PoolError::from(invalid_witness(scheme, &error)))
                 });
                 let _ = job.verdict.send(verdict);
             }

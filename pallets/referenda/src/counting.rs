@@ -120,9 +120,10 @@ fn exclusion<R: Rows + ?Sized>(
     let Some(record) = SCHEMES.get(rows, &scheme)? else {
         return Ok(Some(Exclusion::State(SchemeState::Retired)));
     };
-    Ok(match record.state_at(now) {
-        _ if record.counts_about_cryptography(now) => None,
-        SchemeState::Active => Some(Exclusion::Broken),
-        state => Some(Exclusion::State(state)),
-    })
+    if record.counts_about_cryptography(now) {
+        return Ok(None);
+    }
+    let state = record.state_at(now);
+    let is_active = state == SchemeState::Active;
+    Ok(Some(if is_active { Exclusion::Broken } else { Exclusion::State(state) }))
 }

@@ -147,12 +147,11 @@ fn the_deepest_calls_that_are_allowed_do_not_meet_the_end_of_the_stack() {
 #[test]
 fn a_module_wrong_at_the_last_vector_does_not_pass() {
     let mut list = vector_list();
-    let last = list.len();
+    let wrong_one = u32::try_from(list.len()).unwrap();
     list.push(vector(b"key3", b"last", &sign(b"key3", b"last"), false));
     let vectors = althing_crypto::Vectors::new(list).unwrap();
-    let index = u32::try_from(last).unwrap();
     let found = Outcome::Valid;
-    let wrong = GateError::Mismatch { index, expected: false, found };
+    let wrong = GateError::Mismatch { index: wrong_one, expected: false, found };
     assert_eq!(gate(&compile(&toy()), &vectors), Err(wrong));
 }
 

@@ -15,6 +15,15 @@ use slh_dsa::Sha2_192s;
 
 use crate::toy::vector;
 
+/// Public key and secret of a seed.
+pub(crate) type Generate = fn(&[u8]) -> (Vec<u8>, Vec<u8>);
+/// A signature by a secret, over a message, with randomness.
+pub(crate) type Sign = fn(&[u8], &[u8], &[u8]) -> Vec<u8>;
+/// The same, with a context.
+type SignWithin = fn(&[u8], &[u8], &[u8], context: &[u8]) -> Vec<u8>;
+/// Two verdicts on a key, a message and a signature.
+type Verify = fn(&[u8], &[u8], &[u8]) -> [bool; 2];
+
 /// A scheme with a module, by two implementations that share no code.
 pub(crate) struct Example {
     pub(crate) name: &'static str,
@@ -22,12 +31,12 @@ pub(crate) struct Example {
     pub(crate) sizes: (u32, u32),
     pub(crate) seed: usize,
     /// RustCrypto: public key and secret of a seed, and a signature.
-    pub(crate) generate: fn(&[u8]) -> (Vec<u8>, Vec<u8>),
-    pub(crate) sign: fn(&[u8], &[u8], &[u8]) -> Vec<u8>,
+    pub(crate) generate: Generate,
+    pub(crate) sign: Sign,
     /// The other one.
-    sign_other: fn(&[u8], &[u8], &[u8], context: &[u8]) -> Vec<u8>,
+    sign_other: SignWithin,
     /// Both verdicts, which must agree.
-    verify: fn(&[u8], &[u8], &[u8]) -> [bool; 2],
+    verify: Verify,
     /// Signatures that are no encodings, made of a good one.
     malformed: fn(&[u8]) -> Vec<Vec<u8>>,
     /// How many valid vectors are made.
