@@ -12,7 +12,9 @@ use std::fs;
 
 use althing_crypto::{Backends, Check};
 use althing_node::service::verifier;
-use althing_primitives::{Era, Extra, Extrinsic, Hash256, Implicit, signing_payload};
+use althing_primitives::{
+    Circumstances, Era, Extra, Extrinsic, Hash256, Implicit, SignerKey, signing_payload, statement,
+};
 use althing_runtime::{RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION};
 use parity_scale_codec::Encode;
 use support::{Member, Node, Update, calls, command, member};
@@ -37,7 +39,9 @@ fn transfer(member: &Member, genesis: Hash256, compared: bool) -> Extrinsic {
     let faulty = verifier(Backends::Fast).with_fault(member.scheme);
     let fits = |tip: &u128| {
         let extra = Extra { era: Era::Immortal, nonce: 0, tip: *tip, metadata_hash_mode: 0 };
-        let message = signing_payload(&call.encode(), &extra, &implicit);
+        let payload = signing_payload(&call.encode(), &extra, &implicit);
+        let key = SignerKey { scheme: member.scheme, handle: member.handle() };
+        let message = statement(&member.account, Circumstances::default(), &[key], &payload);
         let extrinsic = member.signed_with(extra, &implicit, &call);
         let signature = extrinsic.signed_part().unwrap().signature.signature();
         let check =

@@ -52,7 +52,7 @@ fn pallets() -> Vec<PathBuf> {
         .filter(|path| path.is_dir())
         .collect();
     folders.sort();
-    assert_eq!(folders.len(), 12);
+    assert_eq!(folders.len(), 13);
     folders
 }
 

@@ -182,6 +182,7 @@ fn version_14_lists_pallets_extensions_and_one_extrinsic_version() {
         (9, "Voting"),
         (10, "Treasury"),
         (11, "Encryption"),
+        (12, "Canary"),
     ];
     assert_eq!(pallets, expected);
     assert_eq!(metadata.extrinsic.version, 4);

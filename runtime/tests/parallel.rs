@@ -147,7 +147,6 @@ fn generated_calls_succeed_fail_and_are_refused() {
         ("Accounts", "propose_recovery"),
         ("Accounts", "rotate"),
         ("Accounts", "set_policy"),
-        ("Accounts", "withdraw_recovery"),
         ("Balances", "transfer_all"),
         ("Balances", "transfer_allow_death"),
         ("Balances", "transfer_keep_alive"),

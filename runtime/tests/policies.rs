@@ -368,7 +368,7 @@ fn a_signature_from_before_a_change_of_the_registry_is_void() {
     let bob = member("bob");
     let early = chain.next(bob, remark("early"));
     assert_eq!(chain.try_block(vec![early.clone()], false).refused, []);
-    chain.pass(8);
+    chain.pass(30);
     let epoch = pallet_accounts::circumstances(&chain.state, &bob.account).unwrap();
     assert_eq!(epoch, Circumstances { epoch: 1, policy: 0 });
     assert_eq!(refusal(&chain, early), "TX-107");
@@ -532,7 +532,7 @@ fn a_newcomer_under_a_deprecated_scheme_begins_with_its_rotation() {
         members().iter().map(|one| chain.proven(one, chain.nonce(&one.account), aye(0, 80_000)));
     let votes = votes.collect();
     chain.proven_block(votes);
-    chain.pass(8);
+    chain.pass(30);
     let fund = chain.next(alice, transfer(&old.account, 10));
     accept(&mut chain, fund);
     assert_eq!(refusal(&chain, chain.next(&old, remark("stay"))), "TX-111");

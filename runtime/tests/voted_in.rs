@@ -163,7 +163,7 @@ fn signed(chain: &Chain, nonce: u32, call: impl Into<RuntimeCall>, spoil: u8) ->
 
 /// A chain on which the toy is on trial and its account has funds.
 fn entered() -> Chain {
-    let mut chain = about_to_enact(noted(), &[(Track::CryptoUpgrade, add_module(100_000))]);
+    let mut chain = about_to_enact(noted(), &[(Track::CryptoUpgrade, add_module(1_000_000))]);
     let fund = chain.next(member("bob"), transfer(&toy_account(), 500));
     chain.block(vec![fund]);
     assert_eq!(state_of(&chain, TOY), SchemeState::Trial);

@@ -178,8 +178,11 @@ fn is_called(field: &Field<PortableForm>, name: &str) -> bool {
     field.name.as_deref().is_some_and(|field| plain(field) == plain(name))
 }
 
-/// The number of the signature scheme or KEM called `text`.
+/// The number of the signature scheme or KEM called `text`, or that number itself.
 fn scheme_id(text: &str) -> Result<SchemeId, KeyError> {
+    if let Ok(number) = text.parse() {
+        return Ok(SchemeId(number));
+    }
     match althing_crypto::kem_by_name(&text.to_ascii_lowercase()) {
         Some(kem) => Ok(kem.id()),
         None => scheme_named(text).map(|scheme| scheme.id()),

@@ -56,7 +56,14 @@ fn decide(member: &Member, question: &[&str]) -> String {
     }
     for _ in 0..60 {
         match status(member, &index).as_str() {
-            "enacted" => return index,
+            "enacted" => {
+                let listed = member.data(&["referenda"])["referenda"].clone();
+                let listed = listed.as_array().unwrap().clone();
+                let number: u64 = index.parse().unwrap();
+                let ours = listed.iter().find(|one| one["index"] == number).unwrap();
+                assert_eq!(ours["enactment"]["ok"], true, "{ours}");
+                return index;
+            }
             "preparing" | "queued" | "deciding" | "confirming" | "approved" => tick(member),
             other => panic!("referendum {index} is {other}"),
         }

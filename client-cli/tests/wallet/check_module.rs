@@ -1,6 +1,6 @@
 //! `althing crypto check-module` on the shipped examples and on modules that are not fit for use.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 

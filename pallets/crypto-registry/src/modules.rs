@@ -21,7 +21,7 @@ pub const MODULE_SCHEMES_MAX: u32 = 16;
 pub const MODULE_FUEL_MAX: u64 = 50_000_000;
 /// The most that verifying one signature under a module can weigh, in picoseconds: for calls that
 /// must say what they weigh before anyone has looked at the scheme.
-pub const MODULE_VERIFY_WEIGHT_MAX: u64 = 205_180_000_000;
+pub const MODULE_VERIFY_WEIGHT_MAX: u64 = 101_340_000_000;
 /// The most that examining, compiling and trying a module may weigh, in picoseconds (CR15).
 pub const GATE_WEIGHT_MAX: u64 = 10_000_000_000_000;
 

@@ -52,6 +52,7 @@ pub enum Ask {
     Rescue(usize),
     WithdrawRecovery(usize),
     Registry(u8),
+    Canary(u8),
     Note(u8),
     Unnote(u8),
     CancelTask(u32),
@@ -117,6 +118,8 @@ pub fn one_of_each() -> Vec<Ask> {
         Ask::Payout(0),
         Ask::Void(0),
         Ask::Deposit(1),
+        Ask::Canary(0),
+        Ask::Canary(1),
         Ask::PublishKey { seed: 1 },
         Ask::WithdrawKey,
         Ask::SetCouncil,
@@ -202,6 +205,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
     ];
     let rest = prop_oneof![
         (0_u8..8).prop_map(Ask::Registry),
+        (0_u8..2).prop_map(Ask::Canary),
         (0_u32..4).prop_map(Ask::CancelTask),
         (0_u32..4).prop_map(Ask::Retry),
         to().prop_map(Ask::Spend),
@@ -292,6 +296,7 @@ pub fn call(chain: &Chain, sender: &Wallet, ask: &Ask) -> RuntimeCall {
         | Ask::Rescue(_)
         | Ask::WithdrawRecovery(_) => friends(chain, ask).into(),
         Ask::Registry(which) => registry(which).into(),
+        Ask::Canary(which) => canary(which).into(),
         Ask::Note(seed) => {
             pallet_preimage::Call::Note { bytes: bytes(seed).try_into().unwrap() }.into()
         }
@@ -436,6 +441,20 @@ fn friends(chain: &Chain, ask: &Ask) -> pallet_accounts::Call {
         Ask::WithdrawRecovery(of) => Call::WithdrawRecovery { account: account(of) },
         _ => unreachable!("not about friends"),
     }
+}
+
+/// A report that proves nothing, or a canary that a referendum would plant.
+fn canary(which: u8) -> pallet_canary::Call {
+    let scheme = SchemeId::ML_DSA_44;
+    if which == 0 {
+        let signature = vec![7; 2_420].try_into().unwrap();
+        return pallet_canary::Call::Report {
+            scheme,
+            canary: pallet_canary::Canary::Reduced,
+            signature,
+        };
+    }
+    pallet_canary::Call::Plant { scheme, public: vec![7; 1_312].try_into().unwrap(), bits: 20 }
 }
 
 fn registry(which: u8) -> pallet_crypto_registry::Call {

@@ -108,6 +108,10 @@ fn foundations() -> Vec<(&'static str, Box<dyn Item>)> {
         ("CryptoRegistry.Frozen", Box::new(pallet_crypto_registry::FROZEN)),
         ("CryptoRegistry.Epoch", Box::new(pallet_crypto_registry::EPOCH)),
         ("CryptoRegistry.Limits", Box::new(pallet_crypto_registry::LIMITS)),
+        ("CryptoRegistry.Modules", Box::new(pallet_crypto_registry::MODULES)),
+        ("CryptoRegistry.History", Box::new(pallet_crypto_registry::HISTORY)),
+        ("CryptoRegistry.Retiring", Box::new(pallet_crypto_registry::RETIRING)),
+        ("CryptoRegistry.Censuses", Box::new(pallet_crypto_registry::CENSUSES)),
         ("Encryption.Keys", Box::new(pallet_encryption::KEYS)),
         ("Encryption.Council", Box::new(pallet_encryption::COUNCIL)),
         ("Encryption.Annexes", Box::new(pallet_encryption::ANNEXES)),
@@ -128,6 +132,10 @@ fn money() -> Vec<(&'static str, Box<dyn Item>)> {
         ("Treasury.Opening", Box::new(pallet_treasury::OPENING)),
         ("Treasury.Payable", Box::new(pallet_treasury::PAYABLE)),
         ("Treasury.Received", Box::new(pallet_treasury::RECEIVED)),
+        ("Canary.Reduced", Box::new(pallet_canary::REDUCED)),
+        ("Canary.Reports", Box::new(pallet_canary::REPORTS)),
+        ("Canary.Fallen", Box::new(pallet_canary::FALLEN)),
+        ("Canary.Reward", Box::new(pallet_canary::REWARD)),
     ]
 }
 
@@ -149,6 +157,7 @@ fn governance() -> Vec<(&'static str, Box<dyn Item>)> {
         ("Referenda.UndecidingTimeout", Box::new(pallet_referenda::UNDECIDING_TIMEOUT)),
         ("Voting.Polls", Box::new(pallet_voting::POLLS)),
         ("Voting.Tallies", Box::new(pallet_voting::TALLIES)),
+        ("Voting.Voices", Box::new(pallet_voting::VOICES)),
         ("Voting.Ballots", Box::new(pallet_voting::BALLOTS)),
         ("Voting.Members", Box::new(pallet_voting::MEMBERS)),
         ("Voting.Pots", Box::new(pallet_voting::POTS)),
