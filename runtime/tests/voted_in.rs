@@ -189,7 +189,7 @@ fn members_sign_under_a_module_in_the_block_after_its_enactment() {
     let wrong = signed(&chain, 1, remark("forged"), 1);
     let executed = chain.try_block(vec![wrong], false);
     assert_eq!(executed.refused.len(), 1);
-    assert_eq!(executed.refused[0].1.to_string().contains("256"), true, "{:?}", executed.refused);
+    assert!(executed.refused[0].1.to_string().contains("256"), "{:?}", executed.refused);
     chain.check();
 }
 
@@ -248,7 +248,7 @@ fn a_block_under_a_module_verifies_again_after_the_module_has_retired() {
 #[test]
 fn fees_under_a_module_are_those_of_its_record() {
     let chain = entered();
-    let call = RuntimeCall::from(remark("fee")).encode();
+    let call = remark("fee").encode();
     let fee = |scheme| {
         let origin = (Origin::Signed(AccountId([77; 32])), scheme);
         let run = chain.runtime.dry_run_under(&chain.parent(), origin, &call);

@@ -148,6 +148,19 @@ pub fn any_step() -> impl Strategy<Value = Step> {
     })
 }
 
+fn any_sealed() -> impl Strategy<Value = Ask> {
+    let referendum = || 0_u32..7;
+    prop_oneof![
+        3 => (0_u8..4).prop_map(|seed| Ask::PublishKey { seed }),
+        2 => Just(Ask::WithdrawKey),
+        1 => Just(Ask::SetCouncil),
+        3 => (referendum(), any::<bool>())
+            .prop_map(|(referendum, honest)| Ask::Attach { referendum, honest }),
+        1 => referendum().prop_map(Ask::Detach),
+        1 => referendum().prop_map(Ask::Reveal),
+    ]
+}
+
 fn any_ask() -> impl Strategy<Value = Ask> {
     let to = || 0..members().len() + 2;
     let referendum = || 0_u32..7;
@@ -213,18 +226,9 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         (0_u32..3).prop_map(Ask::Void),
         prop_oneof![1 => Just(0), 3 => 1_u32..50, 1 => 90_000..200_000_u32].prop_map(Ask::Deposit),
     ];
-    let sealed = prop_oneof![
-        3 => (0_u8..4).prop_map(|seed| Ask::PublishKey { seed }),
-        2 => Just(Ask::WithdrawKey),
-        1 => Just(Ask::SetCouncil),
-        3 => (referendum(), any::<bool>())
-            .prop_map(|(referendum, honest)| Ask::Attach { referendum, honest }),
-        1 => referendum().prop_map(Ask::Detach),
-        1 => referendum().prop_map(Ask::Reveal),
-    ];
     prop_oneof![
         6 => funds, 2 => keys, 4 => friends, 3 => bytes, 2 => questions, 8 => ballots, 2 => rest,
-        2 => sealed,
+        2 => any_sealed(),
     ]
 }
 

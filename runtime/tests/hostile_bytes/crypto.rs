@@ -103,8 +103,8 @@ fn hostile_envelopes_are_refused_or_stay_closed() {
         };
         taken += 1;
         assert_eq!(envelope.to_bytes(), bytes);
-        let opened = envelope.open(&opener, genesis, SealPurpose::File);
-        assert_eq!(opened.is_ok(), bytes == whole);
+        let read = envelope.open(&opener, genesis, SealPurpose::File);
+        assert_eq!(read.is_ok(), bytes == whole);
         assert!(!envelope.is_content_key(&[0; 32]));
     });
     assert!(taken > cases() / 8, "{taken} decoded");
