@@ -26,7 +26,7 @@ fn scheme(member: &Member) -> String {
 /// A transfer of this member's whose signature the nodes compare, or one that they do not: the tip
 /// is chosen until it fits. One in 1024 is compared, so this takes some seconds.
 fn transfer(member: &Member, genesis: Hash256, compared: bool) -> Extrinsic {
-    let call: RuntimeCall = calls::transfer(&support::member("judy").account, 5).into();
+    let call: RuntimeCall = calls::transfer(&support::member("judy").account, 5);
     let implicit = Implicit {
         spec_version: SPEC_VERSION,
         transaction_version: TRANSACTION_VERSION,
