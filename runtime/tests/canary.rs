@@ -1,0 +1,75 @@
+//! A break, played with the canary of twelve bits: somebody finds the secret, the scheme is frozen,
+//! the finder is paid, and a member escapes by the reserve key.
+
+#![allow(clippy::unwrap_used, reason = "functions of tests are tests too")]
+
+mod chain;
+
+use althing_crypto::signing::{KeyPair, signing_scheme};
+use althing_primitives::{SchemeId, blake2_256};
+use althing_runtime::RuntimeCall;
+use chain::calls::remark;
+use chain::{Chain, Wallet, member};
+use pallet_accounts::{Call as Accounts, next_commitment};
+use pallet_canary::{Call, Canary, FALLEN, REDUCED, REWARD, report_message};
+use pallet_crypto_registry::{SCHEMES, SchemeState};
+use parity_scale_codec::Encode;
+
+const BROKEN: SchemeId = SchemeId::ML_DSA_44;
+const SLH: SchemeId = SchemeId::SLH_DSA_128S;
+const SALT: [u8; 32] = [5; 32];
+
+/// Try every secret that the canary may have, as whoever breaks it does.
+fn search(public: &[u8], bits: u16) -> KeyPair {
+    let scheme = signing_scheme(BROKEN).unwrap();
+    let pair = |x: u16| {
+        let seed = blake2_256(&(b"althing:canary:weak:v1", BROKEN, x).encode());
+        scheme.generate_from_seed(&seed.0).unwrap()
+    };
+    (0..1_u16 << bits).map(pair).find(|pair| pair.public == public).unwrap()
+}
+
+fn accept(chain: &mut Chain, wallet: &Wallet, call: impl Into<RuntimeCall>) {
+    let extrinsic = chain.next(wallet, call);
+    let executed = chain.block(vec![extrinsic]);
+    assert_eq!(executed.refused, []);
+    assert_eq!(executed.receipts[1].outcome, Ok(()));
+    chain.check();
+}
+
+fn is_refused(chain: &Chain, wallet: &Wallet, call: impl Into<RuntimeCall>) -> &'static str {
+    let extrinsic = chain.next(wallet, call);
+    chain.try_block(vec![extrinsic], false).refused[0].1.code()
+}
+
+#[test]
+fn a_broken_canary_freezes_its_scheme_pays_the_finder_and_members_escape() {
+    let mut chain = Chain::dev();
+    let (alice, bob) = (member("alice"), member("bob"));
+    let reserve = Wallet::fresh(SLH, 61).of_account(bob.account);
+    let next = Some(next_commitment(SLH, &reserve.public, &SALT));
+    accept(&mut chain, bob, Accounts::CommitNext { next });
+
+    let reduced = REDUCED.get(&chain.state, &BROKEN).unwrap().unwrap();
+    let found = search(&reduced.public, reduced.bits);
+    let message = report_message(&chain.genesis, BROKEN, Canary::Reduced, &alice.account);
+    let signature = signing_scheme(BROKEN).unwrap().sign(&found.secret, &message).unwrap();
+    let signature = signature.try_into().unwrap();
+    let before = chain.free(&alice.account);
+    accept(&mut chain, alice, Call::Report { scheme: BROKEN, canary: Canary::Reduced, signature });
+
+    let record = SCHEMES.get(&chain.state, &BROKEN).unwrap().unwrap();
+    assert_eq!(record.state_at(chain.header.number), SchemeState::Frozen);
+    let reward = REWARD.get_or_default(&chain.state).unwrap();
+    let fallen = FALLEN.get(&chain.state, &BROKEN, &Canary::Reduced).unwrap().unwrap();
+    assert_eq!((fallen.finder, fallen.paid), (alice.account, reward));
+    assert!(chain.free(&alice.account) > before + reward / 2);
+    assert_eq!(is_refused(&chain, bob, remark("frozen")), "TX-111");
+
+    accept(&mut chain, &reserve, Accounts::Escape { salt: SALT, next: None });
+    accept(&mut chain, &reserve, remark("free"));
+    // It comes out of the freeze deprecated: nobody enters it again.
+    chain.pass(110);
+    let record = SCHEMES.get(&chain.state, &BROKEN).unwrap().unwrap();
+    assert_eq!(record.state_at(chain.header.number), SchemeState::Deprecated);
+}
