@@ -121,7 +121,7 @@ fn generated_calls_succeed_fail_and_are_refused() {
     let mut taken = BTreeSet::new();
     let mut failed = BTreeSet::new();
     let mut refused = BTreeSet::new();
-    for _ in 0..30 {
+    for _ in 0..60 {
         let blocks = vec(vec(any_step(), 40..60), 3).new_tree(&mut runner).unwrap().current();
         let mut chain = busy_chain();
         for steps in blocks {
