@@ -80,15 +80,19 @@ pub fn census_advance(
 }
 
 /// All accounts are counted: retire the scheme if enough weight has left it, else count again later.
+/// A scheme that is in use again does not retire, however few accounts need it.
 pub fn census_conclude(
     tx: &mut Tx<'_>,
     scheme: SchemeId,
     counted_weights: Weights,
 ) -> Result<(), DispatchError> {
     let census = counted(tx, scheme)?;
+    let record = transitions::known(tx, scheme)?;
+    if !record.state.may_be_retiring() {
+        return call_off(tx, scheme);
+    }
     let limits = limits(tx)?;
     if counted_weights.have_left(limits.migrated_percent_min) {
-        let record = transitions::known(tx, scheme)?;
         return transitions::end(tx, scheme, record);
     }
     let next_at = tx.block().number.saturating_add(limits.postpone_blocks.max(1));

@@ -108,9 +108,8 @@ fn suspended(rows: &dyn IterRows, scheme: SchemeId, record: &SchemeRecord) -> Re
         return Err(Flaw::Freeze { scheme, state });
     }
     let has_census = CENSUSES.contains(rows, &scheme)?;
-    let may_retire = matches!(state, SchemeState::Deprecated | SchemeState::Frozen);
     let is_listed = RETIRING.get_or_default(rows)?.contains(&scheme);
-    if has_census != is_listed || (has_census && !may_retire) {
+    if has_census != is_listed || (has_census && !state.may_be_retiring()) {
         return Err(Flaw::Census { scheme, state });
     }
     Ok(())

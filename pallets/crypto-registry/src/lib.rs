@@ -13,7 +13,7 @@
 //! | [`EPOCH`]   | -      | changes so far     | every change of a record          |
 //! | [`HISTORY`] | scheme, epoch | [`Step`]    | every change of a record; never removed |
 //! | [`MODULES`] | hash   | code               | `add_module`; never removed       |
-//! | [`RETIRING`], [`CENSUSES`] | -, scheme | ids, [`Census`] | `retire`, `activate`, `call_off_retirement`, [`census_advance`], [`census_conclude`] |
+//! | [`RETIRING`], [`CENSUSES`] | -, scheme | ids, [`Census`] | `retire`, `activate`, `call_off_retirement`, [`on_initialize`], [`census_advance`], [`census_conclude`] |
 //! | [`LIMITS`]  | -      | [`Limits`]         | genesis                           |
 //!
 //! # Invariants

@@ -83,6 +83,14 @@ impl SchemeState {
         }
     }
 
+    /// Whether a retirement may be decided of a scheme in this state and wait for a count (CR20).
+    pub(crate) const fn may_be_retiring(self) -> bool {
+        match self {
+            Self::Deprecated | Self::Frozen => true,
+            Self::Proposed | Self::Trial | Self::Active | Self::Retired => false,
+        }
+    }
+
     /// Whether a scheme in this state may serve `wanted`, sunset and caps aside (CR3).
     pub const fn allows(self, wanted: Use) -> bool {
         match self {

@@ -24,6 +24,10 @@ pub fn on_initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
         unlist(tx, scheme)?;
         let epoch = settle(tx, scheme, &record)?;
         tx.emit(&Event::Thawed { scheme, to, epoch });
+        // Who may be used again is not about to retire, as after an activation.
+        if !to.may_be_retiring() && census::close(tx, scheme)? {
+            tx.emit(&Event::RetirementCalledOff { scheme });
+        }
     }
     Ok(())
 }

@@ -108,6 +108,40 @@ fn activation_calls_a_retirement_off() {
     assert_eq!(census(&chain, SPHINCS), None);
 }
 
+/// CR20, CR-I7: a scheme that is used again is about to retire no more.
+#[test]
+fn a_freeze_that_leads_back_to_use_calls_a_retirement_off() {
+    let mut chain = dev();
+    enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 10 }).unwrap();
+    enact(&mut chain, Call::Retire { scheme: SPHINCS }).unwrap();
+    conclude(&mut chain, SPHINCS, 100, 100);
+    begin_block(&mut chain, 11);
+    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Active);
+    assert_eq!(census(&chain, SPHINCS), None);
+    assert!(chain.has_event(&Event::RetirementCalledOff { scheme: SPHINCS }));
+}
+
+#[test]
+fn a_freeze_that_leads_back_to_deprecation_leaves_the_count_open() {
+    let mut chain = asked(SPHINCS);
+    enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 10 }).unwrap();
+    begin_block(&mut chain, 31);
+    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Deprecated);
+    assert!(census(&chain, SPHINCS).is_some());
+}
+
+/// CR6, CR20: no count may take away an active scheme, which the diversity may rest on.
+#[test]
+fn a_count_retires_no_scheme_that_is_in_use() {
+    for state in [SchemeState::Trial, SchemeState::Active] {
+        let mut chain = asked(SPHINCS);
+        force(&mut chain, SPHINCS, state);
+        everyone_has_left(&mut chain, SPHINCS);
+        assert_eq!((record(&chain, SPHINCS).state, census(&chain, SPHINCS)), (state, None));
+        assert!(chain.has_event(&Event::RetirementCalledOff { scheme: SPHINCS }));
+    }
+}
+
 #[test]
 fn a_frozen_scheme_that_is_whole_is_counted_too_and_a_broken_one_is_not() {
     let mut chain = asked(SPHINCS);
