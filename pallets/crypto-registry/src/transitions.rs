@@ -99,7 +99,7 @@ pub(crate) fn deprecate(
             diversity_without(tx, scheme, &record)?;
             record.enter(SchemeState::Deprecated, now);
         }
-        // A second decision may set the sunset, never lift it.
+        // A second decision may set the sunset or bring it forward.
         SchemeState::Deprecated if sunset_at.is_some() => {}
         // The freeze goes on: the fast track of deprecation must not give power back.
         SchemeState::Frozen => {
@@ -113,6 +113,8 @@ pub(crate) fn deprecate(
             return Err(no_step());
         }
     }
+    // Never put off, never lifted: calls that were to end must not go on.
+    let sunset_at = [record.sunset_at, sunset_at].into_iter().flatten().min();
     record.sunset_at = sunset_at;
     let epoch = settle(tx, scheme, &record)?;
     tx.emit(&Event::Deprecated { scheme, sunset_at, epoch });

@@ -158,6 +158,33 @@ fn without_a_sunset_retirement_still_waits_for_the_grace() {
     enact(&mut chain, retire).unwrap();
 }
 
+/// CR7: who decides a second time takes power away, and gives none back.
+#[test]
+fn a_second_sunset_may_only_come_earlier() {
+    for suspended in [false, true] {
+        let mut chain = dev();
+        enact(&mut chain, deprecate(SPHINCS, Some(30))).unwrap();
+        if suspended {
+            enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 100 }).unwrap();
+        }
+        for (after, sunset_at) in [(40, 31), (25, 26), (26, 26)] {
+            enact(&mut chain, deprecate(SPHINCS, Some(after))).unwrap();
+            let epoch = epoch(&chain);
+            let sunset_at = Some(sunset_at);
+            assert_eq!(record(&chain, SPHINCS).sunset_at, sunset_at);
+            assert!(chain.has_event(&Event::Deprecated { scheme: SPHINCS, sunset_at, epoch }));
+        }
+    }
+}
+
+#[test]
+fn a_later_decision_sets_a_sunset_that_was_left_open() {
+    let mut chain = dev();
+    enact(&mut chain, deprecate(SPHINCS, None)).unwrap();
+    enact(&mut chain, deprecate(SPHINCS, Some(30))).unwrap();
+    assert_eq!(record(&chain, SPHINCS).sunset_at, Some(31));
+}
+
 #[test]
 fn a_freeze_runs_out_by_itself() {
     let mut chain = dev();
