@@ -3,7 +3,7 @@
 use althing_frame::{DispatchError, Fault, Rows, Tx};
 use althing_primitives::{BlockNumber, SchemeId};
 
-use crate::{Event, Freeze, SCHEMES, SchemeState, limits, transitions};
+use crate::{Event, NEVER, SCHEMES, SchemeState, transitions};
 
 /// Whether a ballot under `scheme` counts in a referendum about cryptography in block `now`: the
 /// scheme is active, and nobody has shown that it is broken.
@@ -16,10 +16,11 @@ pub fn counts_about_cryptography<R: Rows + ?Sized>(
     Ok(record.is_some_and(|record| record.counts_about_cryptography(now)))
 }
 
-/// Note that `scheme` is broken, and freeze it at once for as long as any freeze lasts, however
-/// recently it was frozen before. It comes out of the freeze deprecated and past its sunset. If no
-/// two other schemes of two families are active, it stays as it is: a chain on which nobody can sign
-/// helps nobody. The mark alone takes away new keys and its voice about cryptography.
+/// Note that `scheme` is broken, and freeze it at once and until it retires, however recently it was
+/// frozen before: a freeze that ended would let it rotate again, and whoever forges could take every
+/// account that has not left. If no two other schemes of two families are active, it stays as it is:
+/// a chain on which nobody can sign helps nobody. The mark alone takes away new keys and its voice
+/// about cryptography.
 ///
 /// For the lifecycle phase, when the proof has been checked. Whether this was news: the second
 /// proof changes nothing.
@@ -29,7 +30,6 @@ pub fn report_broken(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<bool, Dispatch
         return Ok(false);
     }
     let now = tx.block().number;
-    let until = now.saturating_add(limits(tx)?.freeze_blocks_max);
     record.broken = Some(now);
     let freezes = match record.state {
         SchemeState::Trial | SchemeState::Active | SchemeState::Deprecated => {
@@ -39,15 +39,12 @@ pub fn report_broken(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<bool, Dispatch
         SchemeState::Proposed | SchemeState::Retired => false,
     };
     if freezes {
-        let until = record.frozen.map_or(until, |freeze| freeze.until.max(until));
-        let renewed = record.frozen.is_some_and(|freeze| freeze.renewed);
-        if record.frozen.is_none() {
-            record.enter(SchemeState::Frozen, now);
+        if let Some(freeze) = record.frozen.as_mut() {
+            (freeze.until, freeze.returns_to) = (NEVER, SchemeState::Deprecated);
+        } else {
+            record.suspend(NEVER, now);
             transitions::list_frozen(tx, scheme)?;
         }
-        let returns_to = SchemeState::Deprecated;
-        record.frozen = Some(Freeze { until, returns_to, renewed });
-        record.sunset_at = Some(record.sunset_at.map_or(until, |sunset| sunset.min(until)));
     }
     let frozen_until = record.frozen.map(|freeze| freeze.until);
     let epoch = transitions::settle(tx, scheme, &record)?;

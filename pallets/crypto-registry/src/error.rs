@@ -68,7 +68,8 @@ althing_frame::pallet_errors! {
             => "the module fails its gate at vector {vector}: {reason}";
         /// Nothing makes a broken scheme whole again.
         21 "CRY-121" Broken { scheme: SchemeId, since: BlockNumber }
-            => "scheme {scheme} was shown to be broken in block {since} and cannot be used anew";
+            => "scheme {scheme} was shown to be broken in block {since}: it can only be frozen \
+                and retired";
         /// The retirement is decided and waits for members to leave.
         22 "CRY-122" AlreadyRetiring { scheme: SchemeId, since: BlockNumber }
             => "scheme {scheme} retires once enough weight has left it, as decided in block {since}";

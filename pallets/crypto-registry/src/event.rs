@@ -50,7 +50,8 @@ pub enum Event {
     Frozen {
         /// The scheme.
         scheme: SchemeId,
-        /// The first block in which the freeze no longer holds.
+        /// The first block in which the freeze no longer holds; [`NEVER`](crate::NEVER) if the
+        /// scheme is broken.
         until: BlockNumber,
         /// The new epoch.
         epoch: u32,
@@ -78,7 +79,8 @@ pub enum Event {
     Broken {
         /// The scheme.
         scheme: SchemeId,
-        /// Until when it is frozen; none if that would leave too few schemes.
+        /// [`NEVER`](crate::NEVER) if it is frozen, for it stays so; none if that would leave too
+        /// few schemes.
         frozen_until: Option<BlockNumber>,
         /// The new epoch.
         epoch: u32,

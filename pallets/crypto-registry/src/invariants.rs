@@ -107,6 +107,12 @@ fn suspended(rows: &dyn IterRows, scheme: SchemeId, record: &SchemeRecord) -> Re
     if record.frozen.is_some() != is_frozen || is_listed != is_frozen {
         return Err(Flaw::Freeze { scheme, state });
     }
+    let is_endless = record.frozen.is_some_and(|freeze| freeze.end().is_none());
+    let is_in_between = matches!(state, SchemeState::Trial | SchemeState::Deprecated);
+    let is_broken = record.broken.is_some();
+    if is_endless != (is_frozen && is_broken) || (is_broken && is_in_between) {
+        return Err(Flaw::Freeze { scheme, state });
+    }
     let has_census = CENSUSES.contains(rows, &scheme)?;
     let is_listed = RETIRING.get_or_default(rows)?.contains(&scheme);
     if has_census != is_listed || (has_census && !state.may_be_retiring()) {

@@ -21,8 +21,10 @@
 //! - CR-I1: at least two active signature schemes of two families, after genesis and every call.
 //! - CR-I2: a retired scheme stays retired.
 //! - CR-I3: a record holds a [`Freeze`] if and only if its state is frozen, and [`FROZEN`] lists it.
+//!   The freeze of a broken scheme has no end, and no other has none; a broken scheme is neither on
+//!   trial nor deprecated.
 //! - CR-I4: [`IDS`] lists every record once; the facts of a native scheme are those of the program.
-//! - CR-I5: the emergency track can only freeze; a freeze ends by itself.
+//! - CR-I5: the emergency track can only freeze; a freeze ends by itself unless the scheme is broken.
 //! - CR-I6: [`MODULES`] holds the code of every module that a record names, under its hash, for ever;
 //!   the id of such a scheme is at least [`MODULE_ID_MIN`]. No two records share a name.
 //! - CR-I7: [`RETIRING`] lists the schemes that have a [`Census`]; they are deprecated or frozen.
@@ -81,7 +83,8 @@ pub use modules::{
 };
 pub use permission::{Use, limits, may, may_access, usable};
 pub use record::{
-    Freeze, Limits, NAME_BYTES_MAX, SchemeKind, SchemeName, SchemeRecord, SchemeState, Verifier,
+    Freeze, Limits, NAME_BYTES_MAX, NEVER, SchemeKind, SchemeName, SchemeRecord, SchemeState,
+    Verifier,
 };
 pub use rows::{
     CENSUSES, CODE_BYTES_MAX, Code, EPOCH, FROZEN, HISTORY, IDS, LIMITS, MODULES, RETIRING,

@@ -107,15 +107,33 @@ impl core::fmt::Display for SchemeState {
     }
 }
 
+/// The end of a freeze that lasts until the scheme retires: that of a broken one.
+pub const NEVER: BlockNumber = BlockNumber::MAX;
+
 /// How a freeze ends.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
 pub struct Freeze {
-    /// The first block in which it no longer holds.
+    /// The first block in which it no longer holds; [`NEVER`] if the scheme is broken.
     pub until: BlockNumber,
-    /// The state the scheme then takes: trial, active or deprecated.
+    /// The state the scheme then takes: trial, active or deprecated. Of no account if it never ends.
     pub returns_to: SchemeState,
     /// Whether it was extended; that can be done once.
     pub renewed: bool,
+}
+
+impl Freeze {
+    /// The first block in which it no longer holds; none if it lasts until the scheme retires.
+    pub const fn end(&self) -> Option<BlockNumber> {
+        match self.until {
+            NEVER => None,
+            until => Some(until),
+        }
+    }
+
+    /// Whether it no longer holds in block `now`.
+    pub fn has_ended(&self, now: BlockNumber) -> bool {
+        self.end().is_some_and(|end| end <= now)
+    }
 }
 
 /// A scheme and where it stands.
@@ -243,7 +261,7 @@ impl SchemeRecord {
     /// The state in block `now`: a freeze that has run out no longer counts.
     pub fn state_at(&self, now: BlockNumber) -> SchemeState {
         match self.frozen {
-            Some(freeze) if freeze.until <= now => freeze.returns_to,
+            Some(freeze) if freeze.has_ended(now) => freeze.returns_to,
             Some(_) | None => self.state,
         }
     }

@@ -4,7 +4,7 @@ use althing_frame::{DispatchError, Fault, Rows, Tx};
 use althing_primitives::{BlockNumber, Family, SchemeId};
 
 use crate::{
-    CENSUSES, EPOCH, Error, Event, FROZEN, Freeze, IDS, SCHEMES, SCHEMES_MAX, SchemeKind,
+    CENSUSES, EPOCH, Error, Event, FROZEN, Freeze, IDS, NEVER, SCHEMES, SCHEMES_MAX, SchemeKind,
     SchemeRecord, SchemeState, census, history, limits, modules,
 };
 
@@ -15,7 +15,7 @@ pub fn on_initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
         let mut record = known(tx, scheme)?;
         let broken = Fault::Broken { invariant: "CR-I3: a frozen scheme has a freeze" };
         let freeze = record.frozen.ok_or(broken)?;
-        if freeze.until > now {
+        if !freeze.has_ended(now) {
             continue;
         }
         let to = freeze.returns_to;
@@ -93,6 +93,8 @@ pub(crate) fn deprecate(
     let now = tx.block().number;
     let from = record.state;
     let no_step = || no_step(scheme, from, SchemeState::Deprecated);
+    // It would rotate again, and a forged rotation is theft.
+    whole(scheme, &record)?;
     let sunset_at = sunset_after.map(|after| sunset(tx, after)).transpose()?;
     match from {
         SchemeState::Trial | SchemeState::Active => {
@@ -182,19 +184,18 @@ pub(crate) fn freeze(
     match from {
         SchemeState::Trial | SchemeState::Active | SchemeState::Deprecated => {
             let not_before = record.thawed.map_or(0, |thawed| thawed.saturating_add(maximum));
-            if now < not_before {
+            // Nobody waits for a scheme that does not come back.
+            if now < not_before && record.broken.is_none() {
                 return Err(Error::FreezeTooSoon { scheme, not_before, now }.into());
             }
             diversity_without(tx, scheme, &record)?;
-            record.enter(SchemeState::Frozen, now);
-            let broken = record.broken.is_some();
-            let returns_to = if broken { SchemeState::Deprecated } else { from };
-            record.frozen = Some(Freeze { until, returns_to, renewed: false });
+            record.suspend(until, now);
             list_frozen(tx, scheme)?;
         }
         SchemeState::Frozen => {
             let no_step = || no_step(scheme, from, SchemeState::Frozen);
             let freeze = record.frozen.as_mut().ok_or_else(no_step)?;
+            freeze.end().ok_or_else(no_step)?;
             if freeze.renewed {
                 return Err(Error::FreezeRenewed { scheme, until: freeze.until }.into());
             }
@@ -217,6 +218,17 @@ impl SchemeRecord {
         self.since = now;
         self.frozen = None;
     }
+
+    /// Freeze a scheme that is in use or deprecated: until then if it is whole, until it retires if
+    /// it is broken.
+    pub(crate) fn suspend(&mut self, until: BlockNumber, now: BlockNumber) {
+        let (until, returns_to) = match self.broken {
+            Some(_) => (NEVER, SchemeState::Deprecated),
+            None => (until, self.state),
+        };
+        self.enter(SchemeState::Frozen, now);
+        self.frozen = Some(Freeze { until, returns_to, renewed: false });
+    }
 }
 
 pub(crate) fn known(tx: &Tx<'_>, scheme: SchemeId) -> Result<SchemeRecord, DispatchError> {
@@ -227,7 +239,7 @@ fn no_step(scheme: SchemeId, from: SchemeState, to: SchemeState) -> DispatchErro
     Error::NoSuchStep { scheme, from, to }.into()
 }
 
-/// Refuse to give power to a scheme that is broken.
+/// Refuse to let a scheme that is broken be used, in whatever way.
 fn whole(scheme: SchemeId, record: &SchemeRecord) -> Result<(), DispatchError> {
     match record.broken {
         Some(since) => Err(Error::Broken { scheme, since }.into()),

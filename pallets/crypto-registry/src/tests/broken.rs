@@ -3,7 +3,7 @@
 use althing_frame::Invalid;
 
 use super::*;
-use crate::{Event, Use, counts_about_cryptography, may, report_broken, usable};
+use crate::{Event, Flaw, NEVER, Use, counts_about_cryptography, may, report_broken, usable};
 
 fn report(chain: &mut TestChain, scheme: SchemeId) -> Result<bool, DispatchError> {
     let outcome = chain.apply_unrestricted(|tx| report_broken(tx, scheme));
@@ -15,20 +15,28 @@ fn allows(chain: &TestChain, wanted: Use, now: BlockNumber) -> bool {
     may(&chain.rows, SPHINCS, wanted, now).is_ok()
 }
 
+/// CR19: a deprecated scheme still rotates, and a forged rotation is theft.
 #[test]
-fn a_broken_scheme_is_frozen_at_once_and_never_gets_its_calls_back() {
+fn a_broken_scheme_is_frozen_at_once_and_until_it_retires() {
     let mut chain = dev();
     assert_eq!(counts_about_cryptography(&chain.rows, SPHINCS, 1), Ok(true));
     assert_eq!(report(&mut chain, SPHINCS), Ok(true));
-    assert!(chain.has_event(&Event::Broken { scheme: SPHINCS, frozen_until: Some(101), epoch: 1 }));
+    assert!(chain.has_event(&Event::Broken {
+        scheme: SPHINCS,
+        frozen_until: Some(NEVER),
+        epoch: 1
+    }));
     assert_eq!(record(&chain, SPHINCS).broken, Some(1));
-    assert!(Use::ALL.into_iter().all(|wanted| !allows(&chain, wanted, 2)));
-    begin_block(&mut chain, 101);
-    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Deprecated);
-    assert!(!allows(&chain, Use::Enrol, 101) && !allows(&chain, Use::Call, 101));
-    assert!(allows(&chain, Use::Rotate, 101));
-    assert_eq!(counts_about_cryptography(&chain.rows, SPHINCS, 101), Ok(false));
-    assert!(!usable(&chain.rows, 101).unwrap().contains(&SPHINCS));
+    for now in [2, 101, 10_000_000, NEVER] {
+        begin_block(&mut chain, now);
+        let record = record(&chain, SPHINCS);
+        assert_eq!(record.state_at(now), SchemeState::Frozen);
+        assert_eq!(record.frozen.unwrap().end(), None);
+        assert!(Use::ALL.into_iter().all(|wanted| !allows(&chain, wanted, now)));
+        assert_eq!(counts_about_cryptography(&chain.rows, SPHINCS, now), Ok(false));
+        assert!(!usable(&chain.rows, now).unwrap().contains(&SPHINCS));
+    }
+    enact(&mut chain, Call::Retire { scheme: SPHINCS }).unwrap();
 }
 
 #[test]
@@ -43,13 +51,14 @@ fn a_proof_does_not_wait_for_the_distance_between_freezes() {
 }
 
 #[test]
-fn a_proof_prolongs_a_freeze_and_changes_where_it_leads() {
+fn a_proof_takes_the_end_from_a_freeze_that_runs() {
     let mut chain = dev();
     enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 5 }).unwrap();
     assert_eq!(report(&mut chain, SPHINCS), Ok(true));
     let freeze = record(&chain, SPHINCS).frozen.unwrap();
-    assert_eq!((freeze.until, freeze.returns_to), (101, SchemeState::Deprecated));
-    assert!(!freeze.renewed);
+    assert_eq!((freeze.end(), freeze.renewed), (None, false));
+    begin_block(&mut chain, 6);
+    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Frozen);
 }
 
 #[test]
@@ -78,11 +87,67 @@ fn where_diversity_forbids_the_freeze_the_mark_alone_takes_power_away() {
     let refused = "new keys since it was broken";
     let expected = Invalid::SchemeState { scheme: SPHINCS, state: "active", refused };
     assert_eq!(refusal, expected.into());
-    // Once there is another family, it can be frozen, and comes out deprecated.
+    // Once there is another family, it can be frozen, and stays so.
     enact(&mut chain, Call::Activate { scheme: SchemeId::SLH_DSA_128S }).unwrap();
     enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 5 }).unwrap();
-    let freeze = record(&chain, SPHINCS).frozen.unwrap();
-    assert_eq!(freeze.returns_to, SchemeState::Deprecated);
+    assert!(chain.has_event(&Event::Frozen { scheme: SPHINCS, until: NEVER, epoch: 4 }));
+    begin_block(&mut chain, 6);
+    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Frozen);
+}
+
+#[test]
+fn a_broken_scheme_that_was_kept_is_frozen_without_distance_and_once() {
+    let mut chain = dev();
+    let freeze = Call::Freeze { scheme: SPHINCS, blocks: 5 };
+    enact(&mut chain, freeze.clone()).unwrap();
+    begin_block(&mut chain, 6);
+    enact(&mut chain, deprecate(SchemeId::SLH_DSA_128S, None)).unwrap();
+    report(&mut chain, SPHINCS).unwrap();
+    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Active);
+    enact(&mut chain, Call::Activate { scheme: SchemeId::SLH_DSA_128S }).unwrap();
+    enact(&mut chain, freeze.clone()).unwrap();
+    let (from, to) = (SchemeState::Frozen, SchemeState::Frozen);
+    let again = Error::NoSuchStep { scheme: SPHINCS, from, to };
+    assert_eq!(enact(&mut chain, freeze), refused(again));
+}
+
+/// CR9, CR19: deprecation would let it rotate, and call until the sunset.
+#[test]
+fn a_broken_scheme_is_never_deprecated() {
+    let error = Error::Broken { scheme: SPHINCS, since: 1 };
+    for state in [SchemeState::Trial, SchemeState::Active, SchemeState::Deprecated] {
+        let mut chain = dev();
+        force(&mut chain, SPHINCS, state);
+        report(&mut chain, SPHINCS).unwrap();
+        for sunset_after in [None, Some(20)] {
+            let call = deprecate(SPHINCS, sunset_after);
+            assert_eq!(enact(&mut chain, call), refused(error.clone()), "{state}");
+        }
+    }
+    let mut kept = dev();
+    enact(&mut kept, deprecate(SchemeId::SLH_DSA_128S, None)).unwrap();
+    report(&mut kept, SPHINCS).unwrap();
+    enact(&mut kept, Call::Activate { scheme: SchemeId::SLH_DSA_128S }).unwrap();
+    assert_eq!(enact(&mut kept, deprecate(SPHINCS, None)), refused(error));
+}
+
+#[test]
+fn a_broken_scheme_that_comes_back_is_found() {
+    let mut broken = dev();
+    report(&mut broken, SPHINCS).unwrap();
+    for state in [SchemeState::Trial, SchemeState::Deprecated, SchemeState::Frozen] {
+        let mut chain = broken.clone();
+        // Frozen until block 11 only.
+        force(&mut chain, SPHINCS, state);
+        assert_eq!(check(&chain.rows), Err(Flaw::Freeze { scheme: SPHINCS, state }));
+    }
+    let mut chain = dev();
+    enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 5 }).unwrap();
+    let mut record = record(&chain, SPHINCS);
+    record.frozen.as_mut().unwrap().until = NEVER;
+    chain.apply_unrestricted(|tx| SCHEMES.put(tx, &SPHINCS, &record)).unwrap();
+    let state = SchemeState::Frozen;
+    assert_eq!(check(&chain.rows), Err(Flaw::Freeze { scheme: SPHINCS, state }), "it is whole");
 }
 
 #[test]
@@ -90,8 +155,6 @@ fn nothing_makes_a_broken_scheme_whole_again() {
     let mut chain = dev();
     report(&mut chain, SPHINCS).unwrap();
     let error = Error::Broken { scheme: SPHINCS, since: 1 };
-    assert_eq!(enact(&mut chain, Call::Activate { scheme: SPHINCS }), refused(error.clone()));
-    begin_block(&mut chain, 101);
     assert_eq!(enact(&mut chain, Call::Activate { scheme: SPHINCS }), refused(error.clone()));
     force(&mut chain, SPHINCS, SchemeState::Proposed);
     assert_eq!(enact(&mut chain, Call::Trial { scheme: SPHINCS }), refused(error));
@@ -112,10 +175,7 @@ fn a_proof_against_a_scheme_that_nobody_may_use_is_only_noted() {
 fn a_broken_scheme_retires_without_grace_or_count() {
     let mut chain = dev();
     report(&mut chain, SPHINCS).unwrap();
-    let mut thawed = chain.clone();
     enact(&mut chain, Call::Retire { scheme: SPHINCS }).unwrap();
     assert_eq!(record(&chain, SPHINCS).state, SchemeState::Retired);
-    begin_block(&mut thawed, 101);
-    enact(&mut thawed, Call::Retire { scheme: SPHINCS }).unwrap();
-    assert_eq!(record(&thawed, SPHINCS).state, SchemeState::Retired);
+    assert!(FROZEN.get_or_default(&chain.rows).unwrap().is_empty());
 }
