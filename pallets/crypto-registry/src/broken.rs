@@ -3,6 +3,7 @@
 use althing_frame::{DispatchError, Fault, Rows, Tx};
 use althing_primitives::{BlockNumber, SchemeId};
 
+use crate::diversity::leaves_diversity;
 use crate::{Event, NEVER, SCHEMES, SchemeState, transitions};
 
 /// Whether a ballot under `scheme` counts in a referendum about cryptography in block `now`: the
@@ -33,7 +34,7 @@ pub fn report_broken(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<bool, Dispatch
     record.broken = Some(now);
     let freezes = match record.state {
         SchemeState::Trial | SchemeState::Active | SchemeState::Deprecated => {
-            transitions::leaves_diversity(tx, scheme, &record)?
+            leaves_diversity(tx, scheme, &record)?
         }
         SchemeState::Frozen => true,
         SchemeState::Proposed | SchemeState::Retired => false,

@@ -21,7 +21,7 @@ althing_frame::pallet_errors! {
         /// Too few active signature schemes would be left.
         5 "CRY-105" TooFewLeft { scheme: SchemeId, schemes: u32, families: u32 }
             => "without scheme {scheme} only {schemes} signature schemes of {families} families \
-                stay active, two of two are needed";
+                stay active that are not broken, two of two are needed";
         /// The sunset leaves members too little time.
         6 "CRY-106" SunsetTooSoon { after: BlockNumber, minimum: BlockNumber }
             => "a sunset after {after} blocks leaves too little time, {minimum} are the minimum";

@@ -3,6 +3,7 @@
 use althing_frame::{DispatchError, Fault, Tx};
 use althing_primitives::SchemeId;
 
+use crate::diversity::diversity;
 use crate::{Error, LIMITS, Limits, SCHEMES, SchemeRecord, SchemeState, history, transitions};
 
 /// The registry of block 0.
@@ -55,7 +56,7 @@ impl Genesis {
             transitions::list(tx, scheme)?;
             history::note(tx, scheme, 0, state)?;
         }
-        let (schemes, families) = transitions::diversity(tx, None)?;
+        let (schemes, families) = diversity(tx, None)?;
         if schemes < 2 || families < 2 {
             return Err(
                 Fault::Broken { invariant: "CR-I1: two active schemes of two families" }.into()

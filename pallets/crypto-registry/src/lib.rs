@@ -18,7 +18,9 @@
 //!
 //! # Invariants
 //!
-//! - CR-I1: at least two active signature schemes of two families, after genesis and every call.
+//! - CR-I1: at least two active signature schemes of two families, after genesis and every call. Those
+//!   that are broken are among them: a proof marks a scheme that the chain cannot spare, and leaves it
+//!   active. No call makes fewer whole ones of what is needed.
 //! - CR-I2: a retired scheme stays retired.
 //! - CR-I3: a record holds a [`Freeze`] if and only if its state is frozen, and [`FROZEN`] lists it.
 //!   The freeze of a broken scheme has no end, and no other has none; a broken scheme is neither on
@@ -51,6 +53,7 @@ mod broken;
 mod call;
 mod census;
 mod concern;
+mod diversity;
 mod error;
 mod event;
 mod genesis;

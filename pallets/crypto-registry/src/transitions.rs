@@ -1,8 +1,9 @@
 //! The steps of a scheme's life, one function each (CR5 to CR9).
 
-use althing_frame::{DispatchError, Fault, Rows, Tx};
-use althing_primitives::{BlockNumber, Family, SchemeId};
+use althing_frame::{DispatchError, Fault, Tx};
+use althing_primitives::{BlockNumber, SchemeId};
 
+use crate::diversity::diversity_without;
 use crate::{
     CENSUSES, EPOCH, Error, Event, FROZEN, Freeze, IDS, NEVER, SCHEMES, SCHEMES_MAX, SchemeKind,
     SchemeRecord, SchemeState, census, history, limits, modules,
@@ -253,52 +254,6 @@ fn sunset(tx: &Tx<'_>, after: BlockNumber) -> Result<BlockNumber, DispatchError>
         return Err(Error::SunsetTooSoon { after, minimum }.into());
     }
     Ok(tx.block().number.saturating_add(after))
-}
-
-/// How many active signature schemes there are, and of how many families, `without` aside.
-pub(crate) fn diversity<R: Rows + ?Sized>(
-    rows: &R,
-    without: Option<SchemeId>,
-) -> Result<(u32, u32), Fault> {
-    let mut families: Vec<Family> = Vec::new();
-    for scheme in IDS.get_or_default(rows)?.iter().filter(|scheme| Some(**scheme) != without) {
-        let record = SCHEMES.get(rows, scheme)?;
-        let active = record.filter(|record| {
-            record.kind == SchemeKind::Signature && record.state == SchemeState::Active
-        });
-        families.extend(active.map(|record| record.family));
-    }
-    let schemes = families.len();
-    families.sort_unstable();
-    families.dedup();
-    // The registry holds at most 64 schemes.
-    let count = |found: usize| u32::try_from(found).unwrap_or(SCHEMES_MAX);
-    Ok((count(schemes), count(families.len())))
-}
-
-/// Whether two active signature schemes of two families remain if this one is no longer active.
-pub(crate) fn leaves_diversity<R: Rows + ?Sized>(
-    rows: &R,
-    scheme: SchemeId,
-    record: &SchemeRecord,
-) -> Result<bool, Fault> {
-    if record.kind != SchemeKind::Signature || record.state != SchemeState::Active {
-        return Ok(true);
-    }
-    let (schemes, families) = diversity(rows, Some(scheme))?;
-    Ok(schemes >= 2 && families >= 2)
-}
-
-fn diversity_without(
-    tx: &Tx<'_>,
-    scheme: SchemeId,
-    record: &SchemeRecord,
-) -> Result<(), DispatchError> {
-    if leaves_diversity(tx, scheme, record)? {
-        return Ok(());
-    }
-    let (schemes, families) = diversity(tx, Some(scheme))?;
-    Err(Error::TooFewLeft { scheme, schemes, families }.into())
 }
 
 pub(crate) fn list(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchError> {

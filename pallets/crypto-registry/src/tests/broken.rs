@@ -150,6 +150,48 @@ fn a_broken_scheme_that_comes_back_is_found() {
     assert_eq!(check(&chain.rows), Err(Flaw::Freeze { scheme: SPHINCS, state }), "it is whole");
 }
 
+/// A chain on which hash-based signatures are broken, and were kept for want of others.
+fn hashes_broken() -> TestChain {
+    let mut chain = dev();
+    enact(&mut chain, deprecate(SchemeId::SLH_DSA_128S, None)).unwrap();
+    report(&mut chain, SPHINCS).unwrap();
+    assert_eq!(record(&chain, SPHINCS).state, SchemeState::Active);
+    chain
+}
+
+/// CR6: a scheme that is known to be broken is nothing to fall back on.
+#[test]
+fn a_broken_scheme_does_not_count_for_diversity() {
+    let scheme = SchemeId::ML_DSA_44;
+    for taker in [deprecate(scheme, None), Call::Freeze { scheme, blocks: 5 }] {
+        let mut chain = hashes_broken();
+        let few = Error::TooFewLeft { scheme, schemes: 1, families: 1 };
+        assert_eq!(enact(&mut chain, taker.clone()), refused(few));
+        enact(&mut chain, Call::Activate { scheme: SchemeId::SLH_DSA_128S }).unwrap();
+        enact(&mut chain, taker).unwrap();
+    }
+    let mut chain = hashes_broken();
+    let few = Error::TooFewLeft { scheme: SPHINCS, schemes: 2, families: 1 };
+    assert_eq!(enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 5 }), refused(few));
+}
+
+/// CR6, CR19, CR-I1.
+#[test]
+fn a_second_break_on_a_chain_without_diversity_is_marked_and_changes_no_state() {
+    let mut chain = hashes_broken();
+    let scheme = SchemeId::ML_DSA_44;
+    assert_eq!(report(&mut chain, scheme), Ok(true));
+    let second = record(&chain, scheme);
+    assert_eq!((second.state, second.broken), (SchemeState::Active, Some(1)));
+    assert_eq!(counts_about_cryptography(&chain.rows, scheme, 2), Ok(false));
+    // What is whole comes back, and then both can go.
+    enact(&mut chain, Call::Activate { scheme: SchemeId::SLH_DSA_128S }).unwrap();
+    for scheme in [SPHINCS, scheme] {
+        enact(&mut chain, Call::Freeze { scheme, blocks: 5 }).unwrap();
+        enact(&mut chain, Call::Retire { scheme }).unwrap();
+    }
+}
+
 #[test]
 fn nothing_makes_a_broken_scheme_whole_again() {
     let mut chain = dev();
