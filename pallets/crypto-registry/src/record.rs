@@ -153,7 +153,8 @@ pub struct SchemeRecord {
     pub verifier: Verifier,
     /// Where it stands, as of [`SchemeRecord::since`].
     pub state: SchemeState,
-    /// The block in which it took this state.
+    /// The block in which it took this state; through a freeze, that of its deprecation if there was
+    /// one.
     pub since: BlockNumber,
     /// The first block in which a deprecated scheme no longer makes ordinary calls.
     pub sunset_at: Option<BlockNumber>,

@@ -20,7 +20,9 @@ pub fn on_initialize(tx: &mut Tx<'_>) -> Result<(), DispatchError> {
             continue;
         }
         let to = freeze.returns_to;
-        record.enter(to, now);
+        // Freezes that come again and again must not keep a scheme from retiring.
+        let since = if to == SchemeState::Deprecated { record.since } else { now };
+        record.enter(to, since);
         record.thawed = Some(now);
         unlist(tx, scheme)?;
         let epoch = settle(tx, scheme, &record)?;
@@ -110,7 +112,10 @@ pub(crate) fn deprecate(
             if freeze.returns_to == SchemeState::Deprecated && sunset_at.is_none() {
                 return Err(no_step());
             }
-            freeze.returns_to = SchemeState::Deprecated;
+            if freeze.returns_to != SchemeState::Deprecated {
+                freeze.returns_to = SchemeState::Deprecated;
+                record.since = now;
+            }
         }
         SchemeState::Deprecated | SchemeState::Proposed | SchemeState::Retired => {
             return Err(no_step());
@@ -214,20 +219,21 @@ pub(crate) fn freeze(
 }
 
 impl SchemeRecord {
-    pub(crate) fn enter(&mut self, state: SchemeState, now: BlockNumber) {
+    pub(crate) fn enter(&mut self, state: SchemeState, since: BlockNumber) {
         self.state = state;
-        self.since = now;
+        self.since = since;
         self.frozen = None;
     }
 
     /// Freeze a scheme that is in use or deprecated: until then if it is whole, until it retires if
-    /// it is broken.
+    /// it is broken. The grace of a deprecated one goes on.
     pub(crate) fn suspend(&mut self, until: BlockNumber, now: BlockNumber) {
         let (until, returns_to) = match self.broken {
             Some(_) => (NEVER, SchemeState::Deprecated),
             None => (until, self.state),
         };
-        self.enter(SchemeState::Frozen, now);
+        let since = if self.state == SchemeState::Deprecated { self.since } else { now };
+        self.enter(SchemeState::Frozen, since);
         self.frozen = Some(Freeze { until, returns_to, renewed: false });
     }
 }

@@ -185,6 +185,39 @@ fn a_later_decision_sets_a_sunset_that_was_left_open() {
     assert_eq!(record(&chain, SPHINCS).sunset_at, Some(31));
 }
 
+/// CR7: freezes that come again and again do not keep a scheme from retiring.
+#[test]
+fn a_freeze_does_not_stop_the_time_of_grace() {
+    let mut chain = dev();
+    enact(&mut chain, deprecate(SPHINCS, None)).unwrap();
+    begin_block(&mut chain, 5);
+    enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 10 }).unwrap();
+    assert_eq!(record(&chain, SPHINCS).since, 1);
+    begin_block(&mut chain, 15);
+    let thawed = record(&chain, SPHINCS);
+    assert_eq!((thawed.state, thawed.since), (SchemeState::Deprecated, 1));
+    begin_block(&mut chain, 20);
+    let grace = Error::GraceNotOver { scheme: SPHINCS, until: 21, now: 20 };
+    let retire = Call::Retire { scheme: SPHINCS };
+    assert_eq!(enact(&mut chain, retire.clone()), refused(grace));
+    begin_block(&mut chain, 21);
+    enact(&mut chain, retire).unwrap();
+}
+
+#[test]
+fn a_scheme_deprecated_while_frozen_has_its_grace_from_then_on() {
+    let mut chain = dev();
+    enact(&mut chain, Call::Freeze { scheme: SPHINCS, blocks: 10 }).unwrap();
+    begin_block(&mut chain, 6);
+    enact(&mut chain, deprecate(SPHINCS, None)).unwrap();
+    // What only sets the sunset is no new deprecation.
+    begin_block(&mut chain, 8);
+    enact(&mut chain, deprecate(SPHINCS, Some(90))).unwrap();
+    begin_block(&mut chain, 11);
+    let thawed = record(&chain, SPHINCS);
+    assert_eq!((thawed.state, thawed.since), (SchemeState::Deprecated, 6));
+}
+
 #[test]
 fn a_freeze_runs_out_by_itself() {
     let mut chain = dev();
