@@ -66,7 +66,8 @@ impl Genesis {
     }
 }
 
-fn built_in() -> impl Iterator<Item = SchemeId> {
+/// The ids of all schemes that the program brings along.
+pub(crate) fn built_in() -> impl Iterator<Item = SchemeId> {
     let signatures = althing_crypto::schemes().iter().map(|scheme| scheme.id());
     signatures.chain(althing_crypto::kems().iter().map(|kem| kem.id()))
 }

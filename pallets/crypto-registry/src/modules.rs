@@ -8,9 +8,11 @@ use althing_primitives::{
     Hash256, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX, SchemeId, blake2_256,
 };
 
+use crate::genesis::built_in;
 use crate::record::NewModule;
 use crate::{
-    Code, Error, Event, IDS, MODULES, SCHEMES, SchemeRecord, SchemeState, Verifier, transitions,
+    Code, Error, Event, IDS, MODULES, SCHEMES, SchemeName, SchemeRecord, SchemeState, Verifier,
+    transitions,
 };
 
 /// The lowest id of a scheme that is voted in. Lower ones are for schemes of the program.
@@ -76,21 +78,18 @@ fn admissible(tx: &Tx<'_>, scheme: SchemeId, new: &NewModule) -> Result<(), Disp
     if scheme.0 < MODULE_ID_MIN {
         return Err(Error::ReservedId { scheme, minimum: MODULE_ID_MIN }.into());
     }
-    let name = || String::from_utf8_lossy(&new.name).into_owned();
     let is_plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let is_name = |byte: &u8| is_plain(byte) || b".+-".contains(byte);
     if !new.name.first().is_some_and(is_plain) || !new.name.iter().all(is_name) {
-        return Err(Error::BadName { name: name() }.into());
+        return Err(Error::BadName { name: text(&new.name) }.into());
     }
+    if let Some(record) = SCHEMES.get(tx, &scheme)? {
+        return Err(Error::KnownScheme { scheme, state: record.state }.into());
+    }
+    unclaimed(tx, scheme, &new.name)?;
     let mut modules = 0_u32;
     for other in IDS.get_or_default(tx)?.into_inner() {
         let record = transitions::known(tx, other)?;
-        if other == scheme {
-            return Err(Error::KnownScheme { scheme, state: record.state }.into());
-        }
-        if record.name == new.name {
-            return Err(Error::NameTaken { name: name(), by: other }.into());
-        }
         let is_used = record.module().is_some() && record.state != SchemeState::Retired;
         modules = modules.saturating_add(is_used.into());
     }
@@ -111,6 +110,31 @@ fn admissible(tx: &Tx<'_>, scheme: SchemeId, new: &NewModule) -> Result<(), Disp
         Some((what, found, maximum)) => Err(Error::OutOfBounds { what, found, maximum }.into()),
         None => Ok(()),
     }
+}
+
+/// Refuse a name that another scheme has: one of the registry, or one that the program brings along
+/// and that may be proposed later.
+pub(crate) fn unclaimed(
+    tx: &Tx<'_>,
+    scheme: SchemeId,
+    name: &SchemeName,
+) -> Result<(), DispatchError> {
+    let taken = |by: SchemeId| Error::NameTaken { name: text(name), by }.into();
+    for other in IDS.get_or_default(tx)?.into_inner() {
+        if other != scheme && transitions::known(tx, other)?.name == *name {
+            return Err(taken(other));
+        }
+    }
+    let of_program = |other: &SchemeId| SchemeRecord::of_program(*other, SchemeState::Proposed, 0);
+    let has_name = |other: &SchemeId| of_program(other).is_some_and(|known| known.name == *name);
+    match built_in().find(|other| *other != scheme && has_name(other)) {
+        Some(other) => Err(taken(other)),
+        None => Ok(()),
+    }
+}
+
+fn text(name: &SchemeName) -> String {
+    String::from_utf8_lossy(name).into_owned()
 }
 
 /// Run the gate of a record once more, on what the chain keeps. Nothing to do for code of the

@@ -41,6 +41,8 @@ pub(crate) fn propose(tx: &mut Tx<'_>, scheme: SchemeId) -> Result<(), DispatchE
     }
     let record = SchemeRecord::of_program(scheme, SchemeState::Proposed, tx.block().number)
         .ok_or(Error::NoVerifier { scheme })?;
+    // The program learnt of it after the chain may have voted in another under its name.
+    modules::unclaimed(tx, scheme, &record.name)?;
     list(tx, scheme)?;
     let epoch = settle(tx, scheme, &record)?;
     tx.emit(&Event::Proposed { scheme, epoch });

@@ -6,8 +6,8 @@ use althing_primitives::{Family, Hash256, blake2_256};
 use super::toy::{NOTER, TOY, add, add_with, entered, note, ready, sign};
 use super::*;
 use crate::{
-    Event, Flaw, GATE_WEIGHT_MAX, MODULE_FUEL_MAX, MODULE_VERIFY_WEIGHT_MAX, MODULES, SchemeKind,
-    Use, Verifier, code_for, may, voted_in, voted_in_access,
+    Event, Flaw, GATE_WEIGHT_MAX, IDS, MODULE_FUEL_MAX, MODULE_VERIFY_WEIGHT_MAX, MODULES,
+    SchemeKind, Use, Verifier, code_for, may, voted_in, voted_in_access,
 };
 
 /// A call like [`add`] with one thing changed.
@@ -151,6 +151,41 @@ fn names_are_plain_and_nobody_elses() {
     assert_eq!(state(add(TOY, "ml-dsa-65")), refused(taken));
     let taken = Error::NameTaken { name: "toy".into(), by: TOY };
     assert_eq!(enact(&mut entered(), add(SchemeId(257), "toy")), refused(taken));
+}
+
+/// A chain with the toy on trial, of an older program: without one scheme that the present one has.
+fn older_program() -> TestChain {
+    let mut chain = entered();
+    let without = |tx: &mut althing_frame::Tx<'_>| {
+        let mut ids = IDS.get_or_default(tx)?;
+        ids.retain(|id| *id != SchemeId::ML_DSA_44);
+        IDS.put(tx, &ids)?;
+        SCHEMES.remove(tx, &SchemeId::ML_DSA_44)
+    };
+    chain.apply_unrestricted(without).unwrap();
+    check(&chain.rows).unwrap();
+    chain
+}
+
+/// CR1, CR14: the program may bring a scheme along whose name was voted in long ago.
+#[test]
+fn a_scheme_of_the_program_is_not_proposed_under_the_name_of_a_module() {
+    let (scheme, name) = (SchemeId::ML_DSA_44, "ml-dsa-44");
+    let mut chain = older_program();
+    enact(&mut chain.clone(), Call::Propose { scheme }).unwrap();
+    let mut toy = record(&chain, TOY);
+    toy.name = name.as_bytes().to_vec().try_into().unwrap();
+    chain.apply_unrestricted(|tx| SCHEMES.put(tx, &TOY, &toy)).unwrap();
+    let taken = Error::NameTaken { name: name.into(), by: TOY };
+    assert_eq!(enact(&mut chain, Call::Propose { scheme }), refused(taken));
+}
+
+/// CR1, CR14.
+#[test]
+fn a_module_does_not_take_the_name_of_a_scheme_that_the_program_may_propose() {
+    let name = "ml-dsa-44";
+    let taken = Error::NameTaken { name: name.into(), by: SchemeId::ML_DSA_44 };
+    assert_eq!(enact(&mut older_program(), add(SchemeId(257), name)), refused(taken));
 }
 
 #[test]
