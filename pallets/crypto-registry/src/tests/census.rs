@@ -32,6 +32,7 @@ fn asked(scheme: SchemeId) -> TestChain {
     chain
 }
 
+/// CR11, CR20: what only prepares a step is no epoch.
 #[test]
 fn retirement_opens_a_count_and_changes_no_state() {
     let chain = asked(SPHINCS);
@@ -45,6 +46,7 @@ fn retirement_opens_a_count_and_changes_no_state() {
     assert_eq!(census_due(&dev().rows, 21), Ok(None));
 }
 
+/// CR20, CR22.
 #[test]
 fn ten_percent_may_stay_behind_and_no_more() {
     let mut chain = asked(SPHINCS);

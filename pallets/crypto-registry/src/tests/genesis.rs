@@ -7,6 +7,7 @@ fn build(genesis: &Genesis) -> Result<(), DispatchError> {
     TestChain::new(runtime()).apply_unrestricted(|tx| genesis.build(tx))
 }
 
+/// CR1, CR11, CR12.
 #[test]
 fn a_development_chain_begins_with_every_standard_scheme_active() {
     let chain = dev();
@@ -26,6 +27,7 @@ fn a_development_chain_begins_with_every_standard_scheme_active() {
     assert_eq!(epoch(&chain), 0);
 }
 
+/// CR12.
 #[test]
 fn the_main_chain_begins_with_unmaintained_schemes_deprecated() {
     let chain = chain(&Genesis::main());
@@ -38,9 +40,14 @@ fn the_main_chain_begins_with_unmaintained_schemes_deprecated() {
         .map(|scheme| scheme.0)
         .collect();
     assert_eq!(deprecated, [1, 32]);
+    assert!([1, 32].iter().all(|id| record(&chain, SchemeId(*id)).sunset_at.is_none()));
     assert_eq!(record(&chain, SchemeId::FN_DSA_512).state, SchemeState::Proposed);
+    for active in [2, 3, 4, 33] {
+        assert_eq!(record(&chain, SchemeId(active)).state, SchemeState::Active);
+    }
 }
 
+/// CR1, CR6.
 #[test]
 fn a_genesis_that_breaks_a_rule_is_refused() {
     use SchemeState::{Active, Frozen};

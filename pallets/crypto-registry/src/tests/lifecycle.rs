@@ -25,6 +25,7 @@ fn lead(call: &Call, from: SchemeState) -> Option<SchemeState> {
     from_any_of.contains(&from).then_some(to)
 }
 
+/// CR5, and CR11: each step is one epoch and one event.
 #[test]
 fn every_step_is_taken_or_refused_as_the_table_says() {
     let scheme = SPHINCS;
@@ -76,6 +77,7 @@ fn calls_on_an_unknown_scheme_are_refused() {
     assert_eq!(outcome, refused(Error::NoVerifier { scheme }));
 }
 
+/// CR11: every event carries the epoch that begins with it.
 #[test]
 fn a_scheme_lives_from_proposal_to_retirement() {
     let (scheme, main) = (SPHINCS, Genesis::dev(Limits::FAST));
@@ -102,6 +104,7 @@ fn a_scheme_lives_from_proposal_to_retirement() {
     assert_eq!(outcome.unwrap_err().code(), "CRY-104");
 }
 
+/// CR6.
 #[test]
 fn the_second_family_cannot_be_taken_away() {
     let scheme = SchemeId::SLH_DSA_128S;
@@ -116,6 +119,7 @@ fn the_second_family_cannot_be_taken_away() {
     }
 }
 
+/// CR6.
 #[test]
 fn the_second_scheme_cannot_be_taken_away() {
     let mut chain = dev();
@@ -126,6 +130,7 @@ fn the_second_scheme_cannot_be_taken_away() {
     assert_eq!(enact(&mut chain, deprecate(scheme, None)), refused(few));
 }
 
+/// CR6.
 #[test]
 fn kems_do_not_count_for_the_diversity_of_signatures() {
     let mut chain = dev();
@@ -133,6 +138,7 @@ fn kems_do_not_count_for_the_diversity_of_signatures() {
     enact(&mut chain, deprecate(SchemeId::ML_KEM_768, None)).unwrap();
 }
 
+/// CR7.
 #[test]
 fn a_sunset_leaves_the_grace_that_was_promised() {
     let mut chain = dev();
@@ -218,6 +224,7 @@ fn a_scheme_deprecated_while_frozen_has_its_grace_from_then_on() {
     assert_eq!((thawed.state, thawed.since), (SchemeState::Deprecated, 6));
 }
 
+/// CR8.
 #[test]
 fn a_freeze_runs_out_by_itself() {
     let mut chain = dev();
@@ -231,6 +238,7 @@ fn a_freeze_runs_out_by_itself() {
     assert!(chain.has_event(&Event::Thawed { scheme: SPHINCS, to, epoch: 2 }));
 }
 
+/// CR8.
 #[test]
 fn several_freezes_run_out_each_at_its_time() {
     let mut chain = dev();
@@ -244,6 +252,7 @@ fn several_freezes_run_out_each_at_its_time() {
     assert!(FROZEN.get_or_default(&chain.rows).unwrap().is_empty());
 }
 
+/// CR8.
 #[test]
 fn a_freeze_is_bounded_and_extended_once() {
     let mut chain = dev();
@@ -260,6 +269,7 @@ fn a_freeze_is_bounded_and_extended_once() {
     assert_eq!(enact(&mut chain, freeze(100)), refused(renewed));
 }
 
+/// CR8.
 #[test]
 fn freezes_keep_their_distance() {
     let mut chain = dev();
@@ -272,6 +282,7 @@ fn freezes_keep_their_distance() {
     enact(&mut chain, freeze).unwrap();
 }
 
+/// CR9.
 #[test]
 fn deprecating_a_frozen_scheme_does_not_thaw_it() {
     let mut chain = dev();

@@ -15,10 +15,10 @@ use althing_frame::{
     DispatchError, Origin, PalletError, Track,
     testing::{TestChain, TestRuntime, decode_pallet},
 };
-use althing_primitives::{BlockNumber, SchemeId};
+use althing_primitives::{BlockNumber, SchemeId, TOKEN};
 
 use crate::{
-    Call, EPOCH, Error, FROZEN, Freeze, Genesis, HISTORY, INDEX, LIMITS, Limits, SCHEMES,
+    Call, EPOCH, Error, FROZEN, Freeze, Genesis, HISTORY, IDS, INDEX, LIMITS, Limits, SCHEMES,
     SchemeRecord, SchemeState, Step, check, on_initialize,
 };
 
@@ -168,6 +168,48 @@ fn a_referendum_can_carry_every_call() {
     assert_eq!(record(&chain, SPHINCS).sunset_at, Some(21));
 }
 
+/// CR13, CR22, in the numbers of the specification.
+#[test]
+fn limits_are_those_of_the_specification() {
+    let days = |days: BlockNumber| days * 24 * 60 * 60 / 6;
+    let fast = Limits {
+        grace_blocks_min: 20,
+        freeze_blocks_max: 100,
+        trial_balance_max: 1_000_000 * TOKEN,
+        migrated_percent_min: 90,
+        postpone_blocks: 5,
+    };
+    let main = Limits {
+        grace_blocks_min: days(180),
+        freeze_blocks_max: days(14),
+        trial_balance_max: 100 * TOKEN,
+        migrated_percent_min: 90,
+        postpone_blocks: 14_400,
+    };
+    assert_eq!((Limits::FAST, Limits::MAIN), (fast, main));
+}
+
+/// CR1.
+#[test]
+fn the_registry_holds_sixty_four_schemes() {
+    let mut chain = toy::ready();
+    let fill = |tx: &mut althing_frame::Tx<'_>| {
+        let mut ids = IDS.get_or_default(tx)?;
+        let model = SCHEMES.get(tx, &SPHINCS)?.unwrap();
+        for id in (1_000..).map(SchemeId).take(64 - ids.len()) {
+            let name = format!("scheme-{id}").into_bytes().try_into().unwrap();
+            SCHEMES.put(tx, &id, &SchemeRecord { name, ..model.clone() })?;
+            ids.try_push(id).unwrap();
+        }
+        IDS.put(tx, &ids)
+    };
+    chain.apply_unrestricted(fill).unwrap();
+    let call = toy::add(toy::TOY, "toy");
+    let outcome = chain.apply(Origin::Track(call.track()), call);
+    assert_eq!(outcome, refused(Error::Full { maximum: 64 }));
+}
+
+/// CR13.
 #[test]
 fn limits_are_kept_in_state() {
     assert_eq!(LIMITS.get(&dev().rows).unwrap(), Some(Limits::FAST));

@@ -128,6 +128,7 @@ fn ids_of_the_program_are_not_for_modules() {
     state(add(SchemeId(65_535), "toy")).unwrap();
 }
 
+/// CR1, CR14.
 #[test]
 fn an_id_is_used_once() {
     let mut chain = entered();
@@ -138,6 +139,7 @@ fn an_id_is_used_once() {
     }
 }
 
+/// CR1, CR14.
 #[test]
 fn names_are_plain_and_nobody_elses() {
     for name in ["", "Toy", "toy 1", ".toy", "-toy", "t\u{f6}y", "toy/1", "toy_1"] {
