@@ -14,6 +14,7 @@ mod flow;
 mod golden;
 mod properties;
 mod refusals;
+mod relied;
 mod settings;
 mod stopping;
 
@@ -44,6 +45,7 @@ fn decode(bytes: &[u8]) -> Result<Box<dyn althing_frame::Call>, Invalid> {
         Some(7) => decode_pallet::<pallet_scheduler::Call>(7, bytes),
         Some(8) => decode_pallet::<Call>(INDEX, bytes),
         Some(9) => decode_pallet::<pallet_voting::Call>(9, bytes),
+        Some(201) => relied::decode_names(bytes),
         _ => stopping::decode_about(bytes),
     }
 }
