@@ -89,8 +89,8 @@ pub struct Referendum {
     pub decision_deposit: Option<Deposit>,
     /// What having it decided takes.
     pub decision_price: Balance,
-    /// The schemes whose fate it decides, which do not count in it; none unless it decides about
-    /// cryptography.
+    /// The schemes whose fate its call decides, which do not count in it; an empty list if the call
+    /// stops a decision about cryptography that names no scheme; none for all other calls.
     pub affected: Option<Affected>,
     /// The preimages that the call takes from the chain when it runs; pinned until the end.
     pub relies_on: Relied,
