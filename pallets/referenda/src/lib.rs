@@ -1,6 +1,6 @@
 //! Decide questions by tracks: each class of referendum has its own thresholds and times.
 //!
-//! Rules: `specs/governance.md`, G3 to G15, G50 to G57, G70 to G82 and G90 to G95.
+//! Rules: `specs/governance.md`, G3 to G15, G50 to G57, G70 to G82 and G90 to G99.
 //!
 //! # What it owns
 //!

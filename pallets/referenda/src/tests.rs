@@ -8,6 +8,7 @@
 
 mod abuse;
 mod attacks;
+mod critical;
 mod cryptography;
 mod endings;
 mod flow;
