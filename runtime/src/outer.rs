@@ -4,7 +4,7 @@
 use althing_frame::{
     Access, Authority, Call, CallClass, Concern, DispatchError, Fault, Origin, Rows, Tx,
 };
-use althing_primitives::Weight;
+use althing_primitives::{Hash256, Weight};
 use parity_scale_codec::{Decode, Encode};
 use scale_info::{
     Path, Type, TypeInfo,
@@ -166,6 +166,10 @@ impl Call for RuntimeCall {
 
     fn concern(&self) -> Concern {
         self.inner().concern()
+    }
+
+    fn relies_on(&self) -> Vec<Hash256> {
+        self.inner().relies_on()
     }
 
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {

@@ -7,7 +7,7 @@ mod chain;
 
 use althing_crypto::{Vectors, module::Vector};
 use althing_executor::Executed;
-use althing_frame::{DispatchError, Origin, Runtime, Track, Tx};
+use althing_frame::{Call as _, DispatchError, Origin, Runtime, Track, Tx};
 use althing_primitives::{
     AccountId, Era, Extra, Extrinsic, Family, Implicit, KeyHandle, SchemeId, Signature, SignedPart,
     SignerKey, TOKEN, blake2_256, signing_payload, statement,
@@ -108,8 +108,9 @@ fn about_to_enact(mut chain: Chain, calls: &[(Track, RuntimeCall)]) -> Chain {
                 tx.dispatch(&note, Origin::Signed(member("alice").account))?;
             }
             let proposal = pallet_preimage::Proposal::of(&bytes).unwrap();
-            let enactment =
-                pallet_scheduler::Enactment { track: *track, proposal, referendum: None };
+            let relies_on = pallet_preimage::relied(call.relies_on()).unwrap();
+            let (track, referendum) = (*track, None);
+            let enactment = pallet_scheduler::Enactment { track, proposal, referendum, relies_on };
             pallet_scheduler::schedule(tx, tx.block().number, enactment)?;
         }
         Ok(())

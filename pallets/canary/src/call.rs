@@ -1,6 +1,6 @@
 //! What members and referenda ask of this pallet.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
+use althing_frame::{Access, Concern, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::{
     BoundedBytes, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX, SchemeId, Weight,
 };
@@ -69,6 +69,14 @@ impl althing_frame::Call for Call {
                     .saturating_add(Weight { ref_time: verify, proof_size: 0 })
             }
             Self::Plant { .. } => Weight::from_micros(60, 24 * 1024),
+        }
+    }
+
+    fn concern(&self) -> Concern {
+        match self {
+            // A key whose secret somebody kept breaks its scheme for ever, whenever they like.
+            Self::Plant { scheme, .. } => Concern::Schemes(vec![*scheme]),
+            Self::Report { .. } => Concern::Nothing,
         }
     }
 

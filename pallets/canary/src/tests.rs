@@ -4,7 +4,7 @@
 
 use althing_crypto::signing::{KeyPair, SigningScheme, signing_scheme};
 use althing_frame::testing::{TestChain, TestRuntime, decode_pallet};
-use althing_frame::{DispatchError, Origin, PalletError, Track};
+use althing_frame::{Call as _, Concern, DispatchError, Origin, PalletError, Track};
 use althing_primitives::{AccountId, Balance, SchemeId, TOKEN};
 use pallet_crypto_registry::{Limits, SCHEMES, SchemeState};
 
@@ -166,6 +166,16 @@ fn only_members_report_and_only_referenda_plant() {
         refused(&mut chain, origin, plant.clone(), DispatchError::BadOrigin);
     }
     chain.apply(Origin::Track(Track::CryptoUpgrade), plant).unwrap();
+}
+
+/// Whoever plants a key that is not what it is said to be marks its scheme as broken for ever.
+#[test]
+fn to_plant_a_canary_is_to_decide_about_its_scheme() {
+    let public = vec![5; 1952].try_into().unwrap();
+    let plant = Call::Plant { scheme: SchemeId::ML_DSA_65, public, bits: 40 };
+    assert_eq!(plant.concern(), Concern::Schemes(vec![SchemeId::ML_DSA_65]));
+    // A report proves what it says: nobody decides.
+    assert_eq!(report(BROKEN, Canary::Derived, vec![]).concern(), Concern::Nothing);
 }
 
 #[test]

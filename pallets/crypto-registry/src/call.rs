@@ -192,6 +192,11 @@ impl althing_frame::Call for Call {
         self.affects()
     }
 
+    fn relies_on(&self) -> Vec<Hash256> {
+        let Self::AddModule { code, signer, vectors, .. } = *self else { return Vec::new() };
+        [Some(code), signer, Some(vectors)].into_iter().flatten().collect()
+    }
+
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {
         origin.track(&[self.track()])?;
         if let Some(new) = self.new_module() {

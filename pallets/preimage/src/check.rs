@@ -1,9 +1,23 @@
 //! The invariants over the whole state, for tests and audits.
 
-use althing_frame::{Fault, IterRows};
-use althing_primitives::blake2_256;
+use std::collections::BTreeMap;
 
-use crate::{PINS, PREIMAGES, STATUS};
+use althing_frame::{Fault, IterRows};
+use althing_primitives::{Hash256, blake2_256};
+
+use crate::{PINS, PREIMAGES, Proposal, Relied, STATUS};
+
+/// How many pins each preimage must have, as counted by those who pin.
+pub type Needed = BTreeMap<Hash256, u32>;
+
+/// Count what one who pinned `proposal` with `relied` needs.
+pub fn need(needed: &mut Needed, proposal: &Proposal, relied: &Relied) {
+    let own = proposal.preimage().map(|(hash, _)| hash);
+    for hash in own.into_iter().chain(relied.iter().copied()) {
+        let pins = needed.entry(hash).or_default();
+        *pins = pins.saturating_add(1);
+    }
+}
 
 /// Verify PR-I1 to PR-I3.
 pub fn check(rows: &dyn IterRows) -> Result<(), Fault> {

@@ -21,5 +21,8 @@ althing_frame::pallet_errors! {
             => "the proposal says {said} bytes, preimage {hash} has {noted}";
         /// There is nothing to keep.
         6 "PRE-106" Empty => "a preimage needs at least one byte";
+        /// A call names more preimages than can be pinned for it.
+        7 "PRE-107" TooManyRelied { found: u32, max: u32 }
+            => "the call relies on {found} preimages, more than the {max} of one call";
     }
 }

@@ -8,7 +8,7 @@
 //! |---|---|---|---|
 //! | [`PREIMAGES`] | hash | the bytes | `note`, `unnote` |
 //! | [`STATUS`] | hash | [`Status`]: length, who paid for it | `note`, `unnote` |
-//! | [`PINS`] | hash | how many rely on the bytes | [`pin`], [`unpin`] |
+//! | [`PINS`] | hash | how many rely on the bytes | [`pin`], [`unpin`], and the same of several |
 //!
 //! # Invariants
 //!
@@ -16,7 +16,8 @@
 //! - PR-I2: [`PREIMAGES`] and [`STATUS`] have the same keys, and the length is that of the bytes.
 //! - PR-I3: what is pinned is kept.
 //!
-//! [`check`] verifies all three over the whole state.
+//! [`check`] verifies all three over the whole state. That each pin has somebody who relies on it is
+//! for those to check who pin: they count with [`need`].
 //!
 //! # Parallelism
 //!
@@ -47,11 +48,14 @@ use althing_frame::{PalletMetadata, constant};
 use scale_info::meta_type;
 
 pub use call::Call;
-pub use check::check;
+pub use check::{Needed, check, need};
 pub use deposit::{DEPOSIT_BASE, DEPOSIT_PER_BYTE, deposit_for};
 pub use error::Error;
 pub use event::Event;
-pub use pins::{pin, pin_access, pins, unpin, unpin_access};
+pub use pins::{
+    RELIED_MAX, Relied, ensure_noted_with, ensure_noted_with_access, pin, pin_access, pin_with,
+    pins, relied, unpin, unpin_access, unpin_with,
+};
 pub use proposal::{INLINE_BYTES_MAX, Proposal};
 pub use rows::{BYTES_MAX, Bytes, Deposit, PINS, PREIMAGES, STATUS, Status};
 pub use store::{ensure_noted, ensure_noted_access, fetch, fetch_access, noted};
@@ -78,6 +82,7 @@ pub fn metadata() -> PalletMetadata {
             constant("MaxBytes", &BYTES_MAX, "The longest preimage, in bytes."),
             constant("MaxInlineBytes", &INLINE_BYTES_MAX, "The longest inline call, in bytes."),
             constant("DepositBase", &DEPOSIT_BASE, "The part of the deposit without the size."),
+            constant("MaxRelied", &RELIED_MAX, "How many preimages a call may rely on."),
             constant("DepositPerByte", &DEPOSIT_PER_BYTE, "What each byte adds to the deposit."),
         ],
         docs: "The calls that referenda decide on, under their hash.",

@@ -1,7 +1,7 @@
 //! Facts about preimages.
 
 use althing_frame::testing::{TestChain, TestRuntime};
-use althing_frame::{Access, DispatchError, Event as _, Origin};
+use althing_frame::{Access, DispatchError, Event as _, Origin, PalletError as _};
 use althing_primitives::{AccountId, Balance, Hash256, TOKEN, blake2_256};
 use parity_scale_codec::{Decode, Encode};
 
@@ -188,6 +188,43 @@ fn a_proposal_whose_bytes_are_missing_is_refused() {
     let hash = proposal().hash();
     assert_eq!(pin_in(&mut chain, &proposal()), Err(Error::NotNoted { hash }.into()));
     assert_eq!(fetch(&chain.rows, &proposal()), Err(Error::NotNoted { hash }.into()));
+}
+
+#[test]
+fn what_a_call_relies_on_is_pinned_with_its_own_bytes() {
+    let mut chain = noted();
+    chain.apply(Origin::Signed(BOB), note(&[1])).unwrap();
+    let hash = blake2_256(&[1]);
+    let relied = relied(vec![hash, hash]).unwrap();
+    assert_eq!(*relied, [hash], "each once");
+    chain.apply_unrestricted(|tx| pin_with(tx, &proposal(), &relied)).unwrap();
+    for hash in [hash, proposal().hash()] {
+        assert_eq!(pins(&chain.rows, &hash), Ok(1));
+    }
+    assert_refused(&mut chain, BOB, Call::Unnote { hash }, Error::Pinned { hash, pins: 1 });
+    let mut access = Access::new();
+    ensure_noted_with_access(&mut access, &proposal(), &relied);
+    chain.apply_confined(&access, |tx| ensure_noted_with(tx, &proposal(), &relied)).unwrap();
+
+    chain.apply_unrestricted(|tx| unpin_with(tx, &proposal(), &relied)).unwrap();
+    assert_eq!(PINS.list(&chain.rows), Ok(vec![]));
+    chain.apply(Origin::Signed(BOB), Call::Unnote { hash }).unwrap();
+    let missing = DispatchError::from(Error::NotNoted { hash });
+    assert_eq!(ensure_noted_with(&chain.rows, &proposal(), &relied), Err(missing.clone()));
+    let before = chain.root();
+    let refusal =
+        chain.apply_unrestricted(|tx| tx.layered(|tx| pin_with(tx, &proposal(), &relied)));
+    assert_eq!(refusal, Err(missing));
+    assert_eq!(chain.root(), before);
+}
+
+#[test]
+fn a_call_relies_on_four_preimages_at_most() {
+    let hashes = |count: u8| (0..count).map(|byte| Hash256([byte; 32])).collect::<Vec<_>>();
+    assert_eq!(relied(hashes(4)).unwrap().len(), 4);
+    let error = Error::TooManyRelied { found: 5, max: RELIED_MAX };
+    assert_eq!(relied(hashes(5)), Err(error.clone()));
+    assert_eq!((error.code(), error.index()), ("PRE-107", 7));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use althing_frame::{Access, Concern, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::Weight;
-use pallet_preimage::Proposal;
+use pallet_preimage::{Proposal, RELIED_MAX};
 use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
@@ -20,6 +20,14 @@ pub enum DecisionDeposit {
     /// Someone will, later.
     #[codec(index = 1)]
     Later,
+}
+
+/// A row for each preimage that a call may rely on. The cast widens.
+const RELIED: u64 = RELIED_MAX as u64;
+
+/// How many preimages a call may rely on at most: each stands with its 32 bytes in the call's own.
+fn relied_by(proposal: &Proposal) -> u64 {
+    u64::from((proposal.call_bytes() / 32).min(RELIED_MAX))
 }
 
 /// What can be asked.
@@ -115,13 +123,16 @@ impl althing_frame::Call for Call {
             Self::Submit { proposal, .. } => {
                 // A nanosecond for each byte that is read, decoded and thrown away.
                 let reading = u64::from(proposal.call_bytes()).saturating_mul(1_000);
-                rows_weight(12, 10).saturating_add(Weight { ref_time: reading, proof_size: 0 })
+                let relied = relied_by(proposal);
+                rows_weight(12, 10)
+                    .saturating_add(rows_weight(relied.saturating_mul(2), relied))
+                    .saturating_add(Weight { ref_time: reading, proof_size: 0 })
             }
             Self::PlaceDecisionDeposit { .. } => rows_weight(2, 2),
             Self::RefundDecisionDeposit { .. } | Self::RefundSubmissionDeposit { .. } => {
                 rows_weight(2, 2)
             }
-            Self::Cancel { .. } | Self::Kill { .. } => rows_weight(30, 12),
+            Self::Cancel { .. } | Self::Kill { .. } => rows_weight(30 + RELIED, 12 + RELIED),
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn treasury() -> AccountId {
 }
 
 /// End the referendum in this block: close its poll, keep what was counted, leave the list of open
-/// ones, and rely no longer on its bytes. The caller announces it.
+/// ones, and rely no longer on its bytes and what they rely on. The caller announces it.
 pub(crate) fn finish(
     tx: &mut Tx<'_>,
     index: u32,
@@ -50,7 +50,7 @@ pub(crate) fn finish(
     referendum.voices = counting::voices(tx, (index, referendum), tx.block().number)?;
     let tally = pallet_voting::close_poll(tx, index, outcome)?;
     let count = Count { tally, electorate };
-    pallet_preimage::unpin(tx, &referendum.proposal)?;
+    pallet_preimage::unpin_with(tx, &referendum.proposal, &referendum.relies_on)?;
     let mut open = OPEN.get_or_default(tx)?;
     open.retain(|entry| entry.index != index);
     OPEN.put(tx, &open)?;

@@ -1,6 +1,6 @@
 //! Decide questions by tracks: each class of referendum has its own thresholds and times.
 //!
-//! Rules: `specs/governance.md`, G3 to G15, G50 to G57, G70 to G82 and G90 to G95.
+//! Rules: `specs/governance.md`, G3 to G15, G50 to G57, G70 to G82 and G90 to G99.
 //!
 //! # What it owns
 //!
@@ -28,13 +28,15 @@
 //! - R7: numbers never repeat.
 //! - R8: a referendum ends once; its poll is open until then and closed from then on.
 //! - R9: a deposit is reserved until it is given back or taken, which happens once.
-//! - R10: the bytes of an open referendum's call are pinned, and the scheduler pins them on.
+//! - R10: the bytes of an open referendum's call are pinned, and so are the preimages that the call
+//!   relies on; the scheduler pins them on. Nothing else is pinned but what the registry of schemes
+//!   keeps for ever.
 //! - R11: a critical referendum passes only if it passes without the ayes and the support of any
 //!   one scheme; in one that decides about cryptography only schemes count that are active and not
 //!   its subject.
 //! - R12: a poll keeps its ballots apart by voice if and only if its referendum is critical.
 //!
-//! [`check`] verifies R5, R6, R8, R9 and R12 over all rows.
+//! [`check`] verifies R5, R6, R8 to R10 and R12 over all rows.
 //!
 //! # Parallelism
 //!

@@ -185,7 +185,9 @@ fn approve(
         proposal: referendum.proposal.clone(),
         track: referendum.track,
         referendum: Some(index),
+        relies_on: referendum.relies_on.clone(),
     };
+    // The task pins before the referendum unpins: there is no moment in which nobody relies on them.
     let Placement { task, at: enacts_at } = match pallet_scheduler::schedule(tx, first, enactment) {
         Ok(placement) => placement,
         Err(error) if error.is_bug() => return Err(error),

@@ -2,7 +2,7 @@
 
 use althing_frame::{Access, Fault, IterRows, Map, Rows, Track, Value};
 use althing_primitives::{AccountId, Balance, BlockNumber, BoundedBytes, BoundedVec, SchemeId};
-use pallet_preimage::{Deposit, Proposal};
+use pallet_preimage::{Deposit, Proposal, Relied};
 use pallet_scheduler::TaskId;
 use pallet_voting::Tally;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -89,9 +89,11 @@ pub struct Referendum {
     pub decision_deposit: Option<Deposit>,
     /// What having it decided takes.
     pub decision_price: Balance,
-    /// The schemes whose fate it decides, which do not count in it; none unless it decides about
-    /// cryptography.
+    /// The schemes whose fate its call decides, which do not count in it; an empty list if the call
+    /// stops a decision about cryptography that names no scheme; none for all other calls.
     pub affected: Option<Affected>,
+    /// The preimages that the call takes from the chain when it runs; pinned until the end.
+    pub relies_on: Relied,
     /// Where it stands.
     pub status: Status,
     /// What was counted when it ended.

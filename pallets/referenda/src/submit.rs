@@ -34,10 +34,11 @@ pub(crate) fn submit(
     let call = pallet_preimage::fetch(tx, &proposal)?;
     let call = tx.runtime().decode_call(&call).map_err(|_| Error::Undecodable)?;
     let affected = concern::affected(tx, call.concern())?;
+    let relies_on = pallet_preimage::relied(call.relies_on())?;
     let (index, price) = register(tx, track, &info)?;
 
     pallet_balances::reserve(tx, &proposer, price)?;
-    pallet_preimage::pin(tx, &proposal)?;
+    pallet_preimage::pin_with(tx, &proposal, &relies_on)?;
     let hash = proposal.hash();
     let referendum = Referendum {
         track,
@@ -50,6 +51,7 @@ pub(crate) fn submit(
         decision_deposit: None,
         decision_price: info.decision_deposit,
         affected,
+        relies_on,
         status: Status::Preparing,
         count: None,
         voices: CountedVoices::new(),

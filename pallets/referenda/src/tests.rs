@@ -8,12 +8,14 @@
 
 mod abuse;
 mod attacks;
+mod critical;
 mod cryptography;
 mod endings;
 mod flow;
 mod golden;
 mod properties;
 mod refusals;
+mod relied;
 mod settings;
 mod stopping;
 
@@ -44,6 +46,7 @@ fn decode(bytes: &[u8]) -> Result<Box<dyn althing_frame::Call>, Invalid> {
         Some(7) => decode_pallet::<pallet_scheduler::Call>(7, bytes),
         Some(8) => decode_pallet::<Call>(INDEX, bytes),
         Some(9) => decode_pallet::<pallet_voting::Call>(9, bytes),
+        Some(201) => relied::decode_names(bytes),
         _ => stopping::decode_about(bytes),
     }
 }

@@ -25,7 +25,8 @@ pub struct Placement {
 }
 
 /// Have `enactment` run at `not_before`, or at the first block after it that has room (SC1 to
-/// SC3). Pins its preimage until then. On a refusal nothing has changed.
+/// SC3). Pins its preimage and those that it relies on until then (SC10). On a refusal nothing has
+/// changed.
 ///
 /// Which agenda has room shows only when it is looked at, so there is no access to declare: for
 /// the lifecycle phase and for calls that run alone.
@@ -35,7 +36,7 @@ pub fn schedule(
     enactment: Enactment,
 ) -> Result<Placement, DispatchError> {
     tx.layered(|tx| {
-        pallet_preimage::pin(tx, &enactment.proposal)?;
+        pallet_preimage::pin_with(tx, &enactment.proposal, &enactment.relies_on)?;
         let id = NEXT_TASK.get_or_default(tx)?;
         let next = id.checked_add(1).ok_or(Fault::Broken { invariant: "task ids fit u32" })?;
         NEXT_TASK.put(tx, &next)?;
@@ -46,7 +47,7 @@ pub fn schedule(
     })
 }
 
-/// Put `task` on the first agenda with room. Its preimage is pinned already.
+/// Put `task` on the first agenda with room. What it relies on is pinned already.
 pub(crate) fn place(
     tx: &mut Tx<'_>,
     not_before: BlockNumber,
@@ -111,7 +112,8 @@ pub fn cancel(tx: &mut Tx<'_>, id: TaskId) -> Result<(), DispatchError> {
     let task = match PLACES.get(tx, &id)? {
         Some(at) => {
             let task = displace(tx, at, id)?;
-            pallet_preimage::unpin(tx, &task.enactment.proposal)?;
+            let Enactment { proposal, relies_on, .. } = &task.enactment;
+            pallet_preimage::unpin_with(tx, proposal, relies_on)?;
             task
         }
         None => retry::withdraw(tx, id)?.ok_or(Error::UnknownTask { task: id })?,

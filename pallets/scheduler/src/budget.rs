@@ -2,6 +2,7 @@
 
 use althing_frame::Runtime;
 use althing_primitives::Weight;
+use pallet_preimage::Relied;
 use pallet_system::limits::rows_weight;
 
 /// Enactments use at most one part in this many of a block (SC5).
@@ -17,10 +18,14 @@ pub fn budget(runtime: &dyn Runtime) -> Weight {
     Weight { ref_time: part(block.ref_time), proof_size: part(block.proof_size) }
 }
 
-/// What a task costs beside its call of `bytes`.
-pub(crate) fn overhead(bytes: u32) -> Weight {
+/// What a task costs beside its call of `bytes`, which relies on these preimages.
+pub(crate) fn overhead(bytes: u32, relied: &Relied) -> Weight {
     let reading = u64::from(bytes).saturating_mul(PICOSECONDS_PER_BYTE);
-    rows_weight(6, 6).saturating_add(Weight { ref_time: reading, proof_size: 0 })
+    // Each is looked for and unpinned. The type bounds their number.
+    let relied = u64::try_from(relied.len()).unwrap_or(u64::MAX);
+    rows_weight(6, 6)
+        .saturating_add(rows_weight(relied.saturating_mul(2), relied))
+        .saturating_add(Weight { ref_time: reading, proof_size: 0 })
 }
 
 /// What is left of a block's budget.

@@ -9,6 +9,9 @@ use scale_info::TypeInfo;
 use crate::retry::{ask, ask_access};
 use crate::{TaskId, cancel};
 
+/// A row for each preimage that a task may rely on beside its own bytes. The cast widens.
+const RELIED: u64 = pallet_preimage::RELIED_MAX as u64;
+
 /// What members and referenda ask of this pallet.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub enum Call {
@@ -50,8 +53,8 @@ impl althing_frame::Call for Call {
 
     fn weight(&self) -> Weight {
         match self {
-            Self::Cancel { .. } => rows_weight(4, 5),
-            Self::Retry { .. } => rows_weight(2, 1),
+            Self::Cancel { .. } => rows_weight(4 + RELIED, 5 + RELIED),
+            Self::Retry { .. } => rows_weight(2 + RELIED, 1),
         }
     }
 

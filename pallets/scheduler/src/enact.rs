@@ -6,7 +6,7 @@ use althing_primitives::{BlockNumber, Weight};
 use crate::agenda::displace;
 use crate::budget::{Purse, overhead};
 use crate::record::record;
-use crate::{AGENDA, Event, NEXT_BLOCK, Outcome, Task, retry};
+use crate::{AGENDA, Enactment, Event, NEXT_BLOCK, Outcome, Task, retry};
 
 /// How many agendas one block looks through. The cursor gains on the chain by all but one of
 /// them in every block.
@@ -50,7 +50,7 @@ struct Prepared {
 
 /// Why a task has no call to run.
 enum Unready {
-    /// Its bytes are missing. They may be noted again.
+    /// Its bytes are missing, or some that it relies on. They may be noted again.
     Missing(DispatchError),
     /// Its bytes are no call of this runtime.
     Undecodable,
@@ -58,13 +58,15 @@ enum Unready {
 
 impl Prepared {
     fn of(tx: &Tx<'_>, task: &Task) -> Result<Self, DispatchError> {
-        let proposal = &task.enactment.proposal;
-        let base = overhead(proposal.call_bytes());
-        let bytes = match pallet_preimage::fetch(tx, proposal) {
+        let Enactment { proposal, relies_on, .. } = &task.enactment;
+        let base = overhead(proposal.call_bytes(), relies_on);
+        let noted = pallet_preimage::ensure_noted_with(tx, proposal, relies_on);
+        let bytes = match noted.and_then(|()| pallet_preimage::fetch(tx, proposal)) {
             Ok(bytes) => bytes,
             Err(error) if error.is_bug() => return Err(error),
             Err(error) => {
-                return Ok(Self { weight: overhead(0), call: Err(Unready::Missing(error)) });
+                let weight = overhead(0, relies_on);
+                return Ok(Self { weight, call: Err(Unready::Missing(error)) });
             }
         };
         Ok(match tx.runtime().decode_call(&bytes) {
@@ -94,7 +96,8 @@ fn run(
     {
         return result;
     }
-    pallet_preimage::unpin(tx, &task.enactment.proposal)?;
+    // Whatever the call goes on to need it has pinned itself by now.
+    pallet_preimage::unpin_with(tx, &task.enactment.proposal, &task.enactment.relies_on)?;
     record(tx, task, Outcome::of(&result, retry_until))?;
     tx.emit(&Event::Enacted { task: task.id, referendum: task.enactment.referendum, result });
     Ok(())

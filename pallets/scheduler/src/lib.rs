@@ -18,7 +18,7 @@
 //! - SC-I1: a task stands in exactly one agenda, the one that [`PLACES`] names, until it is
 //!   enacted, has failed or is cancelled.
 //! - SC-I2: no agenda before [`NEXT_BLOCK`] holds a task: nothing that is due is ever skipped.
-//! - SC-I3: the preimage of a scheduled task is pinned.
+//! - SC-I3: the preimage of a scheduled task is pinned, and so are those that its call relies on.
 //! - SC-I4: a task that fails leaves its record and its event, nothing else.
 //!
 //! [`check`] verifies the first three over the whole state. SC-I4 is a test.
@@ -55,7 +55,7 @@ use scale_info::meta_type;
 pub use agenda::{Placement, SEARCH_BLOCKS, cancel, schedule, waiting};
 pub use budget::{BUDGET_DIVISOR, budget};
 pub use call::Call;
-pub use check::check;
+pub use check::{check, needed};
 pub use enact::enact;
 pub use error::Error;
 pub use event::Event;

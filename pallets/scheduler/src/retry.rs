@@ -7,7 +7,7 @@ use althing_frame::{Access, DispatchError, Fault, Rows, Tx};
 use althing_primitives::{AccountId, BlockNumber};
 
 use crate::agenda::place;
-use crate::{Error, Event, RETRIES, Retries, Retry, Task, TaskId};
+use crate::{Enactment, Error, Event, RETRIES, Retries, Retry, Task, TaskId};
 
 /// How many tasks may wait for a retry. One more takes the place of the oldest.
 pub const RETRIES_MAX: u32 = 64;
@@ -25,7 +25,8 @@ pub(crate) fn ask_access<R: Rows + ?Sized>(
     // Tasks join the list in the lifecycle phase only, so the parent state has all of them.
     let retries = RETRIES.get_or_default(parent)?;
     if let Some(retry) = retries.iter().find(|retry| retry.task.id == id) {
-        pallet_preimage::ensure_noted_access(access, &retry.task.enactment.proposal);
+        let Enactment { proposal, relies_on, .. } = &retry.task.enactment;
+        pallet_preimage::ensure_noted_with_access(access, proposal, relies_on);
     }
     Ok(())
 }
@@ -35,7 +36,8 @@ pub(crate) fn ask(tx: &mut Tx<'_>, by: AccountId, id: TaskId) -> Result<(), Disp
     let mut retries = RETRIES.get_or_default(tx)?;
     let found = retries.as_mut_slice().iter_mut().find(|retry| retry.task.id == id);
     let retry = found.ok_or(Error::NotRetryable { task: id })?;
-    pallet_preimage::ensure_noted(tx, &retry.task.enactment.proposal)?;
+    let Enactment { proposal, relies_on, .. } = &retry.task.enactment;
+    pallet_preimage::ensure_noted_with(tx, proposal, relies_on)?;
     retry.asked = true;
     RETRIES.put(tx, &retries)?;
     tx.emit(&Event::RetryAsked { task: id, by });
@@ -94,8 +96,8 @@ fn place_again(
     now: BlockNumber,
     retry: &mut Retry,
 ) -> Result<bool, DispatchError> {
-    let proposal = &retry.task.enactment.proposal;
-    match pallet_preimage::ensure_noted(tx, proposal) {
+    let Enactment { proposal, relies_on, .. } = &retry.task.enactment;
+    match pallet_preimage::ensure_noted_with(tx, proposal, relies_on) {
         Ok(()) => {}
         Err(error) if error.is_bug() => return Err(error),
         Err(_) => {
@@ -104,7 +106,7 @@ fn place_again(
         }
     }
     let placed = tx.layered(|tx| {
-        pallet_preimage::pin(tx, proposal)?;
+        pallet_preimage::pin_with(tx, proposal, relies_on)?;
         place(tx, now, retry.task.clone())
     });
     match placed {

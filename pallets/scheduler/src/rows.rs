@@ -2,7 +2,7 @@
 
 use althing_frame::{Map, Track, Value};
 use althing_primitives::{BlockNumber, BoundedVec};
-use pallet_preimage::Proposal;
+use pallet_preimage::{Proposal, Relied};
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
@@ -48,6 +48,8 @@ pub struct Enactment {
     pub track: Track,
     /// The referendum that decided it.
     pub referendum: Option<u32>,
+    /// The preimages that the call takes from the chain when it runs.
+    pub relies_on: Relied,
 }
 
 /// An enactment on an agenda.

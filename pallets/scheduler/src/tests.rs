@@ -3,6 +3,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails, as it should")]
 
 mod attacks;
+mod relied;
 mod retries;
 mod rules;
 
@@ -97,6 +98,7 @@ fn inline(call: &Act) -> Enactment {
         proposal: Proposal::of(&act(call)).unwrap(),
         track: Track::GeneralAdmin,
         referendum: Some(1),
+        relies_on: pallet_preimage::Relied::new(),
     }
 }
 

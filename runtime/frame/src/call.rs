@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use althing_crypto::Backend;
 use althing_primitives::{
-    Balance, Circumstances, Extrinsic, Moment, RuntimeVersion, SchemeId, SignerKey, Weight,
+    Balance, Circumstances, Extrinsic, Hash256, Moment, RuntimeVersion, SchemeId, SignerKey, Weight,
 };
 
 use crate::{
@@ -63,6 +63,12 @@ pub trait Call: core::fmt::Debug + Send + Sync {
     /// What it would change about schemes if members approved it. Known from the call alone.
     fn concern(&self) -> Concern {
         Concern::Nothing
+    }
+    /// The preimages that it names by their BLAKE2b-256 and takes from the chain when it runs. Known
+    /// from the call alone, and each one stands in its bytes. While members decide on the call, and
+    /// until it has run, nobody can take them away (`specs/preimage.md`, PR6).
+    fn relies_on(&self) -> Vec<Hash256> {
+        Vec::new()
     }
     /// Apply the call. On an error the caller drops the layer, so nothing has changed.
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError>;

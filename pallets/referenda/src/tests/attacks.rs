@@ -174,6 +174,7 @@ fn full_agenda(chain: &mut TestChain, blocks: core::ops::Range<BlockNumber>) {
         proposal: Proposal::of(&remark("busy")).unwrap(),
         track: Track::Root,
         referendum: None,
+        relies_on: pallet_preimage::Relied::new(),
     };
     let tasks: Vec<_> = (0..AGENDA_TASKS_MAX)
         .map(|id| Task { id: 1_000_000 + id, enactment: enactment.clone() })

@@ -1,15 +1,15 @@
-//! Referenda that must stand without any one scheme, and those about cryptography (G90 to G95).
+//! Referenda that must stand without any one scheme, and those about cryptography (G90 to G97).
 
 use althing_primitives::SchemeId;
 use pallet_crypto_registry::{Limits, SchemeState};
 
 use super::*;
 
-const LATTICE: SchemeId = SchemeId::ML_DSA_65;
-const SMALL: SchemeId = SchemeId::ML_DSA_44;
-const HASH: SchemeId = SchemeId::SLH_DSA_128S;
-const OLD: SchemeId = SchemeId::SPHINCS_R3;
-const TRIAL: SchemeId = SchemeId::FN_DSA_512;
+pub(super) const LATTICE: SchemeId = SchemeId::ML_DSA_65;
+pub(super) const SMALL: SchemeId = SchemeId::ML_DSA_44;
+pub(super) const HASH: SchemeId = SchemeId::SLH_DSA_128S;
+pub(super) const OLD: SchemeId = SchemeId::SPHINCS_R3;
+pub(super) const TRIAL: SchemeId = SchemeId::FN_DSA_512;
 
 /// The usual chain with the registry of a development chain.
 pub(super) fn with_schemes() -> TestChain {
@@ -23,20 +23,20 @@ fn of_registry(call: pallet_crypto_registry::Call) -> Vec<u8> {
     (pallet_crypto_registry::INDEX, call).encode()
 }
 
-fn deprecate(scheme: SchemeId) -> Vec<u8> {
+pub(super) fn deprecate(scheme: SchemeId) -> Vec<u8> {
     of_registry(pallet_crypto_registry::Call::Deprecate { scheme, sunset_after: None })
 }
 
-fn freeze(scheme: SchemeId) -> Vec<u8> {
+pub(super) fn freeze(scheme: SchemeId) -> Vec<u8> {
     of_registry(pallet_crypto_registry::Call::Freeze { scheme, blocks: 9 })
 }
 
-fn activate(scheme: SchemeId) -> Vec<u8> {
+pub(super) fn activate(scheme: SchemeId) -> Vec<u8> {
     of_registry(pallet_crypto_registry::Call::Activate { scheme })
 }
 
 /// All that the members have, each under one scheme.
-fn votes(chain: &mut TestChain, index: u32, ballots: &[(AccountId, SchemeId, bool)]) {
+pub(super) fn votes(chain: &mut TestChain, index: u32, ballots: &[(AccountId, SchemeId, bool)]) {
     for (who, voice, is_aye) in ballots {
         chain.voice = *voice;
         // Who pays deposits can still vote with all they have.
@@ -45,15 +45,15 @@ fn votes(chain: &mut TestChain, index: u32, ballots: &[(AccountId, SchemeId, boo
 }
 
 /// What the registry's track would do.
-fn enact(chain: &mut TestChain, track: Track, call: &[u8]) {
+pub(super) fn enact(chain: &mut TestChain, track: Track, call: &[u8]) {
     chain.apply_unrestricted(|tx| tx.dispatch(call, Origin::Track(track))).unwrap();
 }
 
-fn shown(chain: &TestChain, index: u32) -> Outlook {
+pub(super) fn shown(chain: &TestChain, index: u32) -> Outlook {
     outlook(&chain.rows, index, chain.number()).unwrap().unwrap()
 }
 
-fn excluded(chain: &TestChain, index: u32) -> Vec<(SchemeId, Exclusion)> {
+pub(super) fn excluded(chain: &TestChain, index: u32) -> Vec<(SchemeId, Exclusion)> {
     let voices = shown(chain, index).counting.voices;
     let reasons = voices.iter().map(|one| one.excluded.map(|why| (one.voice.scheme, why)));
     reasons.flatten().collect()
@@ -105,7 +105,7 @@ fn what_several_schemes_signed_together_is_never_taken_away() {
     assert_eq!(name(&chain, 0), "approved");
 }
 
-/// A fast freeze is also a weapon: who has broken one scheme must not silence the healthy ones.
+/// A fast freeze is also a weapon: who has broken one scheme must not silence the healthy ones (G97).
 #[test]
 fn gov_atk_h2_one_scheme_alone_does_not_freeze_another() {
     for (voices, expected) in [([LATTICE; 3], "rejected"), ([LATTICE, SMALL, OLD], "approved")] {
@@ -120,7 +120,8 @@ fn gov_atk_h2_one_scheme_alone_does_not_freeze_another() {
     }
 }
 
-/// Who would be frozen, deprecated, retired or brought back is not heard on it, for or against.
+/// Who would be frozen, deprecated, retired or brought back is not heard on it, for or against (G91,
+/// G94).
 #[test]
 fn gov_atk_h_self_rescue_ballots_do_not_count() {
     let retire = of_registry(pallet_crypto_registry::Call::Retire { scheme: LATTICE });
@@ -160,6 +161,7 @@ fn gov_atk_h_a_frozen_scheme_does_not_vote_itself_back() {
     assert_eq!(name(&chain, 0), "rejected");
 }
 
+/// G94, and G96 for what comes after a scheme that is on its way out.
 #[test]
 fn only_active_schemes_count_about_cryptography_and_all_elsewhere() {
     for (track, call) in [
@@ -190,7 +192,7 @@ fn only_active_schemes_count_about_cryptography_and_all_elsewhere() {
     assert_eq!(shown(&chain, 0).counting.counted.ayes, 3 * EACH);
 }
 
-/// What counts is the state when it is counted, not when the ballot was cast.
+/// What counts is the state when it is counted, not when the ballot was cast (G94).
 #[test]
 fn gov_atk_h_a_scheme_that_falls_while_the_poll_runs_is_heard_no_more() {
     let mut chain = with_schemes();

@@ -72,6 +72,54 @@ fn gov_atk_h_a_scheme_does_not_rescue_itself_by_stopping_its_scheduled_freeze() 
     assert_eq!(affected(&chain, rescue), Some(vec![LATTICE]));
 }
 
+/// On the tracks of cryptography every question is about it, whatever its call: a key that is
+/// planted as a canary, or a remark. Who stops one must not do so with broken or fallen voices.
+#[test]
+fn gov_atk_h_stopping_a_question_on_a_track_of_cryptography_is_about_cryptography() {
+    for track in [Track::CryptoUpgrade, Track::CryptoSunset, Track::CryptoEmergency] {
+        let mut chain = with_schemes();
+        submit(&mut chain, BOB, question(track));
+        assert_eq!(affected(&chain, 0), None, "its call is about no scheme");
+        for call in [Call::Cancel { index: 0 }, Call::Kill { index: 0 }] {
+            let call = stop(call);
+            let stopper = submit(&mut chain, CAROL, question_of(Track::Canceller, &call));
+            assert_eq!(affected(&chain, stopper), Some(vec![]));
+            assert!(get(&chain, stopper).is_critical() && get(&chain, stopper).is_cryptographic());
+            // And so is stopping that.
+            let call = stop(Call::Cancel { index: stopper });
+            let again = submit(&mut chain, DAVE, question_of(Track::Canceller, &call));
+            assert_eq!(affected(&chain, again), Some(vec![]));
+        }
+        chain.voice = LATTICE;
+        for who in MEMBERS {
+            vote(&mut chain, who, 1, aye(EACH));
+        }
+        end_blocks(&mut chain, 9);
+        assert_ne!(name(&chain, 0), "cancelled", "one scheme alone stops nothing");
+    }
+}
+
+#[test]
+fn gov_atk_h_stopping_what_a_track_of_cryptography_scheduled_is_about_cryptography() {
+    for (track, expected) in [(Track::CryptoUpgrade, Some(vec![])), (Track::SmallTipper, None)] {
+        for referendum in [None, Some(0)] {
+            let mut chain = with_schemes();
+            submit(&mut chain, BOB, question(track));
+            let enactment = pallet_scheduler::Enactment {
+                proposal: Proposal::of(&remark("late")).unwrap(),
+                track,
+                referendum,
+                relies_on: pallet_preimage::Relied::new(),
+            };
+            chain
+                .apply_unrestricted(|tx| pallet_scheduler::schedule(tx, 60, enactment.clone()))
+                .unwrap();
+            let stopper = submit(&mut chain, CAROL, question_of(Track::Root, &cancel_task(0)));
+            assert_eq!(affected(&chain, stopper), expected);
+        }
+    }
+}
+
 #[test]
 fn stopping_what_is_not_about_schemes_counts_everybody_and_costs_nothing() {
     let mut chain = with_schemes();
@@ -139,6 +187,7 @@ pub(super) fn decode_about(bytes: &[u8]) -> Result<Box<dyn FrameCall>, Invalid> 
     }
 }
 
+/// G91: at most eight.
 #[test]
 fn a_proposal_about_too_many_schemes_is_refused() {
     let mut chain = with_schemes();

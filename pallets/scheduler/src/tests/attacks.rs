@@ -7,14 +7,14 @@ use crate::budget::{budget, overhead};
 fn whole_budget() -> u64 {
     let runtime = TestRuntime::without_calls();
     let bytes = u32::try_from(act(&Act::Weigh(0, 0)).len()).unwrap();
-    budget(&runtime).ref_time - overhead(bytes).ref_time
+    budget(&runtime).ref_time - overhead(bytes, &pallet_preimage::Relied::new()).ref_time
 }
 
 /// One task fills what another leaves of the budget, to the picosecond.
 fn second_of_two(beyond: u64) -> TestChain {
     let mut chain = chain();
     let bytes = u32::try_from(act(&Act::Weigh(0, 0)).len()).unwrap();
-    let rest = whole_budget() - overhead(bytes).ref_time - 1_000;
+    let rest = whole_budget() - overhead(bytes, &pallet_preimage::Relied::new()).ref_time - 1_000;
     place_at(&mut chain, 2, &Act::Weigh(1_000, 1));
     place_at(&mut chain, 2, &Act::Weigh(rest + beyond, 2));
     finalize(&mut chain, 2);

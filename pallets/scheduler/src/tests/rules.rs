@@ -136,7 +136,8 @@ fn a_task_may_cancel_the_one_behind_it() {
     let mut chain = chain();
     let cancel = (INDEX, Call::Cancel { task: 1 }).encode();
     let proposal = Proposal::of(&cancel).unwrap();
-    let enactment = Enactment { proposal, track: Track::Root, referendum: Some(2) };
+    let track = Track::Root;
+    let enactment = Enactment { proposal, track, referendum: Some(2), ..inline(&Act::Refuse) };
     schedule_at(&mut chain, 2, enactment).unwrap();
     place_at(&mut chain, 2, &Act::Mark(1));
     place_at(&mut chain, 2, &Act::Mark(2));
