@@ -89,9 +89,10 @@ fn admit_signed(
         return Err(Invalid::MetadataHash { found: part.extra.metadata_hash_mode }.into());
     }
     let birth = birth_hash(parent, block, part.extra.era)?;
-    let (account, authority) = (&part.account, call.authority());
+    let (account, authority, tip) = (&part.account, call.authority(), part.extra.tip);
+    let demand = pallet_accounts::Demand { authority, tip };
     let resolved =
-        pallet_accounts::resolve(parent, account, &part.signature, authority, block.number)?;
+        pallet_accounts::resolve(parent, account, &part.signature, demand, block.number)?;
     let pallet_accounts::Resolved { signers, circumstances, voice, .. } = resolved;
     let weight = price::weight(call, resolved.verify_weight);
     let witness = match witness {
@@ -112,7 +113,7 @@ fn admit_signed(
         voice: Some(voice),
         weight,
         fee: pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight),
-        tip: part.extra.tip,
+        tip,
     };
     Ok(Admitted { admission, deposit: resolved.deposit })
 }

@@ -6,20 +6,19 @@ mod chain;
 
 use std::sync::Arc;
 
-use althing_executor::Executed;
 use althing_frame::{Invalid, Track};
 use althing_primitives::{
-    AccountId, Circumstances, Era, Extra, Extrinsic, Hash256, Implicit, JointPart, SchemeId,
-    Signature, SignedPart, SignerKey, TOKEN, signing_payload, statement,
+    Circumstances, Era, Extra, Hash256, Implicit, JointPart, SchemeId, TOKEN, signing_payload,
 };
-use althing_runtime::{
-    AlthingRuntime, ChainSpec, GovernancePreset, RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION,
-};
+use althing_runtime::{AlthingRuntime, ChainSpec, GovernancePreset, RuntimeCall};
 use chain::calls::{aye, propose, remark, transfer};
+use chain::policy::{
+    accept, by_handle, draft, extra, extrinsic, implicit, joint, message, owner, part, proofs,
+    refusal, rotate, scoped, set_policy, with_key,
+};
 use chain::{Chain, Wallet, member, members};
 use pallet_accounts::{
-    Call, DELAY_FAST, KeyDraft, POLICIES, PolicyDraft, Proofs, Recovery, Scopes, draft_payload,
-    next_commitment, possession_payload,
+    Call, DELAY_FAST, POLICIES, PolicyDraft, Recovery, Scopes, next_commitment, possession_payload,
 };
 use pallet_voting::Ballot;
 use parity_scale_codec::Encode;
@@ -27,125 +26,6 @@ use parity_scale_codec::Encode;
 const ML_DSA_44: SchemeId = SchemeId::ML_DSA_44;
 const SLH: SchemeId = SchemeId::SLH_DSA_128S;
 const SALT: [u8; 32] = [3; 32];
-
-fn owner(wallet: &Wallet) -> KeyDraft {
-    KeyDraft {
-        scheme: wallet.scheme,
-        public: wallet.public.clone().try_into().unwrap(),
-        weight: 1,
-        scopes: Scopes::OWNER,
-        limit: 0,
-        expires: None,
-    }
-}
-
-fn draft(keys: Vec<KeyDraft>, threshold: u16) -> PolicyDraft {
-    PolicyDraft { keys: keys.try_into().unwrap(), threshold, next: None, recovery: None }
-}
-
-fn nonce_of(chain: &Chain, account: &AccountId) -> u32 {
-    POLICIES.get(&chain.state, account).unwrap().map_or(0, |policy| policy.rotation_nonce)
-}
-
-fn proofs(chain: &Chain, of: &AccountId, draft: &PolicyDraft, new: &[&Wallet]) -> Proofs {
-    let payload = draft_payload(&chain.genesis, of, nonce_of(chain, of), &draft.hash());
-    let proof = |key: &&Wallet| key.signer.sign(&payload).unwrap().try_into().unwrap();
-    new.iter().map(proof).collect::<Vec<_>>().try_into().unwrap()
-}
-
-fn set_policy(chain: &Chain, of: &AccountId, draft: PolicyDraft, new: &[&Wallet]) -> Call {
-    let proofs = proofs(chain, of, &draft, new);
-    Call::SetPolicy { draft, proofs }
-}
-
-fn rotate(chain: &Chain, old: &Wallet, new: &Wallet) -> Call {
-    let nonce = nonce_of(chain, &old.account);
-    let payload = possession_payload(&chain.genesis, &old.account, nonce, new.scheme, &new.public);
-    Call::Rotate {
-        replace: old.handle(),
-        scheme: new.scheme,
-        public: new.public.clone().try_into().unwrap(),
-        proof: new.signer.sign(&payload).unwrap().try_into().unwrap(),
-    }
-}
-
-fn extra(chain: &Chain, account: &AccountId) -> Extra {
-    let era = Era::mortal(64, chain.header.number);
-    Extra { era, nonce: chain.nonce(account), tip: 0, metadata_hash_mode: 0 }
-}
-
-fn implicit(chain: &Chain) -> Implicit {
-    Implicit {
-        spec_version: SPEC_VERSION,
-        transaction_version: TRANSACTION_VERSION,
-        genesis: chain.genesis,
-        birth: chain.header.hash(),
-        metadata_hash: None,
-    }
-}
-
-fn signer(key: &Wallet) -> SignerKey {
-    SignerKey { scheme: key.scheme, handle: key.handle() }
-}
-
-/// What keys sign for `account` together with `signers`.
-fn message(chain: &Chain, account: &AccountId, signers: &[&Wallet], call: &RuntimeCall) -> Vec<u8> {
-    let under = pallet_accounts::circumstances(&chain.state, account).unwrap();
-    let payload = signing_payload(&call.encode(), &extra(chain, account), &implicit(chain));
-    let signers: Vec<_> = signers.iter().map(|key| signer(key)).collect();
-    statement(account, under, &signers, &payload)
-}
-
-fn part(key: &Wallet, message: &[u8]) -> JointPart {
-    let signature = key.signer.sign(message).unwrap().try_into().unwrap();
-    JointPart { scheme: key.scheme, handle: key.handle(), signature }
-}
-
-fn joint(parts: Vec<JointPart>) -> Signature {
-    Signature::Joint { parts: parts.try_into().unwrap() }
-}
-
-fn by_handle(key: &Wallet, message: &[u8]) -> Signature {
-    let JointPart { scheme, handle, signature } = part(key, message);
-    Signature::Handle { scheme, handle, signature }
-}
-
-fn with_key(key: &Wallet, message: &[u8]) -> Signature {
-    Signature::Key {
-        scheme: key.scheme,
-        public: key.public.clone().try_into().unwrap(),
-        signature: part(key, message).signature,
-    }
-}
-
-fn extrinsic(
-    chain: &Chain,
-    account: &AccountId,
-    signature: Signature,
-    call: &RuntimeCall,
-) -> Extrinsic {
-    let part = SignedPart { account: *account, signature, extra: extra(chain, account) };
-    Extrinsic::signed(part, &call.encode())
-}
-
-/// Offer one extrinsic, expect that it is left out, by block and pool, and that the block is as if
-/// it had never been.
-fn refusal(chain: &Chain, extrinsic: Extrinsic) -> &'static str {
-    let offered = chain.try_block(vec![extrinsic], false);
-    let empty = chain.try_block(Vec::new(), false);
-    assert_eq!(offered.header, empty.header, "the root is unchanged");
-    let [(0, invalid)] = &offered.refused[..] else { panic!("{:?}", offered.receipts) };
-    invalid.code()
-}
-
-/// Add a block of this extrinsic, which succeeds.
-fn accept(chain: &mut Chain, extrinsic: Extrinsic) -> Executed {
-    let executed = chain.block(vec![extrinsic]);
-    assert_eq!(executed.refused, []);
-    assert_eq!(executed.receipts[1].outcome, Ok(()));
-    chain.check();
-    executed
-}
 
 /// Bob's account under a key of each family, both needed; and the second key.
 fn hybrid() -> (Chain, Wallet) {
@@ -220,7 +100,6 @@ fn keys_with_fewer_rights_do_what_they_may() {
     let bob = member("bob");
     let key = |seed| Wallet::fresh(ML_DSA_44, seed).of_account(bob.account);
     let [spender, voter, session] = [41, 42, 43].map(key);
-    let scoped = |key, scopes, limit, expires| KeyDraft { scopes, limit, expires, ..owner(key) };
     let keys = vec![
         owner(bob),
         scoped(&spender, Scopes::TRANSFER, 5 * TOKEN, None),

@@ -17,7 +17,7 @@ use pallet_crypto_registry::{
 };
 
 use crate::escape::{opens, take_over, take_over_access};
-use crate::{Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
+use crate::{Demand, Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
 
 /// The keys that a transaction names, found in the parent's rows or in the transaction itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,14 +34,16 @@ pub struct Resolved {
     pub deposit: Balance,
 }
 
-/// Find the keys with which `account` signed, if they may sign for `authority` in block `now`.
+/// Find the keys with which `account` signed, if they may sign for `demand` in block `now`.
 pub fn resolve<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
     signature: &Signature,
-    authority: Authority,
+    demand: impl Into<Demand>,
     now: BlockNumber,
 ) -> Result<Resolved, BeforeError> {
+    let demand = demand.into();
+    let authority = demand.authority;
     let parts = signature.parts();
     let Some(first) = parts.first() else { return Err(Invalid::ClassicalSignature.into()) };
     let policy = POLICIES.get(rows, account)?;
@@ -63,7 +65,7 @@ pub fn resolve<R: Rows + ?Sized>(
         (Some(policy), Authority::Escape { salt }) => {
             escaping(rows, account, policy, (&parts, salt))?.ok_or(wrong)?
         }
-        (Some(policy), _) => policy.signers(&signers, authority, now).map(|_| 0).ok_or(wrong)?,
+        (Some(policy), _) => policy.signers(&signers, demand, now).map(|_| 0).ok_or(wrong)?,
     };
     let circumstances = under(rows, policy.as_ref())?;
     let weights =
@@ -249,7 +251,8 @@ pub fn authorise(
     signature: &Signature,
 ) -> Result<(), BeforeError> {
     let now = tx.block().number;
-    let Admission { signers, authority, circumstances, .. } = admission;
+    let Admission { signers, authority, circumstances, tip, .. } = admission;
+    let demand = Demand { authority: *authority, tip: *tip };
     let broken = Fault::Broken { invariant: "a signed transaction has a key" };
     let SignerKey { scheme, handle } = *signers.first().ok_or(broken)?;
     let wrong = Invalid::WrongKey { who: *account, handle };
@@ -268,7 +271,7 @@ pub fn authorise(
         }
         _ => None,
     };
-    if escape.is_none() && policy.signers(signers, *authority, now).is_none() {
+    if escape.is_none() && policy.signers(signers, demand, now).is_none() {
         return Err(wrong.into());
     }
     if policy.rotation_nonce != circumstances.policy {

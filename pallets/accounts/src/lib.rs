@@ -87,7 +87,7 @@ pub use invariants::{Flaw, check};
 pub use pending::{
     AGENDA_MAX, Agenda, Approval, Change, Families, Pending, Recoveries, RecoveryProposal,
 };
-pub use policy::{FRIENDS_MAX, KEYS_MAX, KeyEntry, Policy, Recovery, Scopes, StoredKey};
+pub use policy::{Demand, FRIENDS_MAX, KEYS_MAX, KeyEntry, Policy, Recovery, Scopes, StoredKey};
 pub use possession::{draft_payload, next_commitment, possession_payload};
 pub use recovery::{FAMILIES_MIN, RECOVERY_DEPOSIT};
 pub use rows::{AGENDA, CHANGES, DELAY, KEYS, PENDING, POLICIES, RECOVERIES};

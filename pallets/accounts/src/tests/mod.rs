@@ -29,7 +29,7 @@ use althing_primitives::{
 use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState};
 
 use crate::{
-    Call, DELAY_FAST, EnrolledKey, Error, Event, Genesis, KEYS, KeyDraft, POLICIES, Policy,
+    Call, DELAY_FAST, Demand, EnrolledKey, Error, Event, Genesis, KEYS, KeyDraft, POLICIES, Policy,
     PolicyDraft, Proofs, Recovery, Resolved, Scopes, authorise, authorise_access, check,
     draft_payload, key_deposit, on_finalize, possession_payload, resolve,
 };
