@@ -75,6 +75,7 @@ fn inherent(call: &dyn Call) -> Admission {
         voice: None,
         weight,
         fee: 0,
+        fee_from_locked: 0,
         tip: 0,
     }
 }
@@ -93,7 +94,7 @@ fn admit_signed(
     let demand = pallet_accounts::Demand { authority, tip };
     let resolved =
         pallet_accounts::resolve(parent, account, &part.signature, demand, block.number)?;
-    let pallet_accounts::Resolved { signers, circumstances, voice, .. } = resolved;
+    let pallet_accounts::Resolved { signers, circumstances, voice, by_owners, .. } = resolved;
     let weight = price::weight(call, resolved.verify_weight);
     let witness = match witness {
         Witness::Proven => None,
@@ -104,6 +105,7 @@ fn admit_signed(
             Some(WitnessCheck { keys, message: message.unwrap_or_default() })
         }
     };
+    let fee = pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight);
     let admission = Admission {
         origin: Origin::Signed(part.account),
         authority,
@@ -112,7 +114,8 @@ fn admit_signed(
         circumstances,
         voice: Some(voice),
         weight,
-        fee: pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight),
+        fee,
+        fee_from_locked: if by_owners && call.pays_from_locked() { fee } else { 0 },
         tip,
     };
     Ok(Admitted { admission, deposit: resolved.deposit })

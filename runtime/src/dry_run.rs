@@ -10,6 +10,7 @@ use althing_primitives::{
     AccountId, Balance, Era, Extra, Extrinsic, SchemeId, Signature, SignedPart,
 };
 use pallet_accounts::POLICIES;
+use pallet_transaction_payment::Charge;
 
 use crate::{AlthingRuntime, lifecycle, price};
 
@@ -71,7 +72,7 @@ impl AlthingRuntime {
             (run.fee, run.deposit) = expected_cost(parent, (&who, scheme), (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
-        let paid = self.pay(parent, (origin, block), run)?;
+        let paid = self.pay(parent, (origin, block), (run, call.pays_from_locked()))?;
         let mut access = Access::new();
         let mut tx = match origin {
             Origin::Signed(who) => {
@@ -93,18 +94,21 @@ impl AlthingRuntime {
         &self,
         parent: &Parent<'a>,
         (origin, block): (Origin, BlockEnv),
-        run: &DryRun,
+        (run, pays_from_locked): (&DryRun, bool),
     ) -> Result<Paid<'a>, DispatchError> {
         let begin = || {
             let mut tx = Tx::unrestricted(parent.state, self, block);
             lifecycle::initialize(&mut tx)?;
             Ok::<_, DispatchError>(tx)
         };
+        // Tried as the owners would sign it.
+        let fee_from_locked = if pays_from_locked { run.fee } else { 0 };
+        let charge = Charge { fee: run.fee, fee_from_locked, tip: 0 };
         let can_pay = |tx: &mut Tx<'_>| match origin {
             Origin::None | Origin::Track(_) => true,
             Origin::Signed(who) => {
                 pallet_balances::reserve(tx, &who, run.deposit).is_ok()
-                    && pallet_transaction_payment::withdraw_fee(tx, &who, run.fee, 0).is_ok()
+                    && pallet_transaction_payment::withdraw_fee(tx, &who, &charge).is_ok()
             }
         };
         let mut tx = begin()?;

@@ -4,14 +4,20 @@
 
 mod chain;
 
-use althing_frame::Track;
-use althing_primitives::{Balance, SchemeId, TOKEN};
+use althing_frame::{Origin, Track};
+use althing_primitives::{AccountId, Balance, SchemeId, TOKEN};
+use althing_runtime::RuntimeCall;
 use chain::calls::{aye, propose, remark, transfer};
-use chain::policy::{accept, draft, owner, refusal, scoped, set_policy, with_tip};
+use chain::policy::{accept, draft, owner, refusal, rotate, scoped, set_policy, with_tip};
 use chain::{Chain, Wallet, member};
-use pallet_accounts::{Call, Scopes};
+use pallet_accounts::{Call, Scopes, next_commitment};
+use pallet_balances::Existence;
+use pallet_voting::{Ballot, Call as Voting, Conviction};
+use parity_scale_codec::Encode;
 
 const ML_DSA_44: SchemeId = SchemeId::ML_DSA_44;
+const SLH: SchemeId = SchemeId::SLH_DSA_128S;
+const SALT: [u8; 32] = [3; 32];
 /// The first block in which the session of [`Staff`] is over.
 const EXPIRES: u32 = 8;
 
@@ -64,4 +70,81 @@ fn a_tip_is_the_owners_or_within_the_limit_of_a_transfer() {
     accept(&mut chain, paid);
     let generous = with_tip(&chain, bob, 7 * TOKEN, aye(0, 1));
     accept(&mut chain, generous);
+}
+
+fn spendable(chain: &Chain, who: &AccountId) -> Balance {
+    pallet_balances::spendable(&chain.state, who, Existence::KeepAlive).unwrap()
+}
+
+/// The voter puts all that the account has behind a ballot, to the last unit.
+fn lock_everything(chain: &mut Chain, voter: &Wallet) {
+    let who = voter.account;
+    let total = pallet_balances::total(&chain.state, &who).unwrap();
+    let all_of = |balance| {
+        let ballot = Ballot::Standard { aye: true, balance, conviction: Conviction::Locked6x };
+        Voting::Vote { referendum: 0, ballot }
+    };
+    let asked = chain.next(voter, all_of(total));
+    let fee = chain.runtime.check_for_pool(&chain.parent(), &asked).unwrap().admission.fee;
+    let locking = chain.next(voter, all_of(total - fee));
+    accept(chain, locking);
+    assert_eq!(spendable(chain, &who), 0);
+}
+
+/// F15
+#[test]
+fn owners_take_an_account_back_from_a_voter_who_locked_all_of_it() {
+    let (mut chain, Staff { voter, session, .. }) = staffed();
+    let bob = member("bob");
+    lock_everything(&mut chain, &voter);
+    let (remove, unlock) = (Voting::RemoveVote { referendum: 0 }, Voting::Unlock);
+    for (key, call) in [
+        (&voter, aye(0, 1)),
+        (&voter, unlock.clone().into()),
+        (&voter, remove.clone().into()),
+        (&session, unlock.clone().into()),
+        (&session, remark("everyday")),
+        (bob, remark("everyday")),
+        (bob, aye(0, 1)),
+        (bob, transfer(&member("alice").account, 1)),
+    ] {
+        assert_eq!(refusal(&chain, chain.next(key, call.clone())), "TX-103", "{call:?}");
+    }
+    let tipped = with_tip(&chain, bob, 1, unlock.clone());
+    assert_eq!(refusal(&chain, tipped), "TX-103");
+
+    let next = Wallet::fresh(SLH, 44).of_account(bob.account);
+    let commit = Call::CommitNext { next: Some(next_commitment(SLH, &next.public, &SALT)) };
+    let dismiss = Call::RemoveKey { handle: voter.handle() };
+    for call in [unlock.into(), dismiss.into(), RuntimeCall::from(commit)] {
+        let offered = chain.next(bob, call);
+        chain.runtime.check_for_pool(&chain.parent(), &offered).unwrap();
+        accept(&mut chain, offered);
+        assert_eq!(spendable(&chain, &bob.account), 0, "the ballot is still there");
+    }
+    let mut escaped = chain.clone();
+    let escape = escaped.next(&next, Call::Escape { salt: SALT, next: None });
+    escaped.runtime.check_for_pool(&escaped.parent(), &escape).unwrap();
+    accept(&mut escaped, escape);
+
+    let rotation = chain.next(bob, rotate(&chain, bob, &next));
+    accept(&mut chain, rotation);
+    let taken_back = chain.next(&next, remove);
+    accept(&mut chain, taken_back);
+    assert!(spendable(&chain, &bob.account) > TOKEN);
+    let free = chain.next(&next, remark("free"));
+    accept(&mut chain, free);
+}
+
+/// F15: what fits is found before anyone signs.
+#[test]
+fn a_dry_run_finds_that_locked_funds_pay_for_the_owners_way_out() {
+    let (mut chain, Staff { voter, .. }) = staffed();
+    let bob = member("bob");
+    lock_everything(&mut chain, &voter);
+    let remove: RuntimeCall = Call::RemoveKey { handle: voter.handle() }.into();
+    let origin = Origin::Signed(bob.account);
+    let run = chain.runtime.dry_run(&chain.parent(), origin, &remove.encode());
+    assert_eq!(run.outcome, Ok(()));
+    assert!(run.fee > 0);
 }

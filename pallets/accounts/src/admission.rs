@@ -32,6 +32,8 @@ pub struct Resolved {
     pub verify_weight: u64,
     /// What the transaction sets aside besides its fee: the key's deposit at first use, else 0.
     pub deposit: Balance,
+    /// Whether the owners sign it, and no key with fewer rights.
+    pub by_owners: bool,
 }
 
 /// Find the keys with which `account` signed, if they may sign for `demand` in block `now`.
@@ -60,19 +62,22 @@ pub fn resolve<R: Rows + ?Sized>(
     }
     let signers: Vec<SignerKey> = parts.iter().map(|part| part.key).collect();
     let wrong = Invalid::WrongKey { who: *account, handle: first.key.handle };
-    let deposit = match (&policy, authority) {
-        (None, _) => first_use(account, &parts, wanted)?,
+    let (deposit, by_owners) = match (&policy, authority) {
+        (None, _) => (first_use(account, &parts, wanted)?, true),
         (Some(policy), Authority::Escape { salt }) => {
-            escaping(rows, account, policy, (&parts, salt))?.ok_or(wrong)?
+            (escaping(rows, account, policy, (&parts, salt))?.ok_or(wrong)?, true)
         }
-        (Some(policy), _) => policy.signers(&signers, demand, now).map(|_| 0).ok_or(wrong)?,
+        (Some(policy), _) => {
+            let entries = policy.signers(&signers, demand, now).ok_or(wrong)?;
+            (0, entries.iter().all(|key| key.is_owner()))
+        }
     };
     let circumstances = under(rows, policy.as_ref())?;
     let weights =
         signers.iter().zip(&records).map(|(key, record)| record.verify_weight(key.scheme));
     let verify_weight = weights.fold(0_u64, u64::saturating_add);
     let voice = voice(&signers, &records, now);
-    Ok(Resolved { signers, circumstances, voice, verify_weight, deposit })
+    Ok(Resolved { signers, circumstances, voice, verify_weight, deposit, by_owners })
 }
 
 /// Under which rules `account` signs, as these rows stand.

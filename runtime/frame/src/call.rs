@@ -60,6 +60,14 @@ pub trait Call: core::fmt::Debug + Send + Sync {
     fn authority(&self) -> Authority {
         Authority::Everyday
     }
+    /// Whether its fee may come from locked funds if owners sign it: with such calls they take an
+    /// account back from a key that has locked everything.
+    fn pays_from_locked(&self) -> bool {
+        match self.authority() {
+            Authority::Policy | Authority::Rotation | Authority::Escape { .. } => true,
+            Authority::Vote | Authority::Transfer(_) | Authority::Everyday => false,
+        }
+    }
     /// What it would change about schemes if members approved it. Known from the call alone.
     fn concern(&self) -> Concern {
         Concern::Nothing
@@ -108,6 +116,8 @@ pub struct Admission {
     pub weight: Weight,
     /// Fee without tip, in the smallest unit.
     pub fee: Balance,
+    /// The part of the fee that locked funds may pay: all of it, or nothing.
+    pub fee_from_locked: Balance,
     /// Tip, in the smallest unit.
     pub tip: Balance,
 }

@@ -99,6 +99,7 @@ impl Runtime for TestRuntime {
             voice: None,
             weight: call.weight(),
             fee: 0,
+            fee_from_locked: 0,
             tip: part.map_or(0, |part| part.extra.tip),
         })
     }

@@ -242,6 +242,7 @@ fn admission(account: &AccountId, resolved: &Resolved, authority: Authority) -> 
         voice: Some(resolved.voice),
         weight: Weight::ZERO,
         fee: 0,
+        fee_from_locked: 0,
         tip: 0,
     }
 }
