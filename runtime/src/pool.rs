@@ -97,8 +97,7 @@ impl AlthingRuntime {
         let cost = admission.fee.saturating_add(admission.tip).saturating_add(deposit);
         // Deposits go through locks as well (B20).
         let from_locked = admission.fee_from_locked.saturating_add(deposit);
-        let available =
-            pallet_balances::spendable_with_locked(parent.state, &sender, from_locked)?;
+        let available = pallet_balances::spendable_with_locked(parent.state, &sender, from_locked)?;
         if cost > available {
             return Err(Invalid::Payment { who: sender, needed: cost, available }.into());
         }

@@ -35,11 +35,7 @@ pub fn withdraw_fee_access(access: &mut Access, who: &AccountId) {
 }
 
 /// Move fee and tip from `who` to the pot. The existential deposit stays (F10).
-pub fn withdraw_fee(
-    tx: &mut Tx<'_>,
-    who: &AccountId,
-    charge: &Charge,
-) -> Result<(), BeforeError> {
+pub fn withdraw_fee(tx: &mut Tx<'_>, who: &AccountId, charge: &Charge) -> Result<(), BeforeError> {
     let (needed, from_locked) = (charge.total(), charge.fee_from_locked);
     let available = pallet_balances::spendable_with_locked(tx, who, from_locked)?;
     if needed > available {

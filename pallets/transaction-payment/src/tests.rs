@@ -98,7 +98,9 @@ fn who_cannot_pay_fee_and_tip_and_stay_alive_keeps_everything() {
 fn locked_funds_pay_a_fee_that_may_come_from_them_and_no_tip() {
     for locked in [TOKEN - 50, TOKEN, 9 * TOKEN] {
         let mut chain = chain(TOKEN);
-        chain.apply_unrestricted(|tx| pallet_balances::set_lock(tx, &ALICE, *b"ballots!", locked)).unwrap();
+        chain
+            .apply_unrestricted(|tx| pallet_balances::set_lock(tx, &ALICE, *b"ballots!", locked))
+            .unwrap();
         let unlocked = TOKEN.saturating_sub(locked);
         let of = |fee, tip| Charge { fee, fee_from_locked: fee, tip };
         let short = |needed, available| {

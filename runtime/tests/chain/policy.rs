@@ -74,7 +74,12 @@ pub fn signer(key: &Wallet) -> SignerKey {
 }
 
 /// What keys sign for `account` together with `signers`.
-pub fn message(chain: &Chain, account: &AccountId, signers: &[&Wallet], call: &RuntimeCall) -> Vec<u8> {
+pub fn message(
+    chain: &Chain,
+    account: &AccountId,
+    signers: &[&Wallet],
+    call: &RuntimeCall,
+) -> Vec<u8> {
     let under = pallet_accounts::circumstances(&chain.state, account).unwrap();
     let payload = signing_payload(&call.encode(), &extra(chain, account), &implicit(chain));
     let signers: Vec<_> = signers.iter().map(|key| signer(key)).collect();
