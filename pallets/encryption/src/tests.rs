@@ -184,6 +184,7 @@ fn errors_have_distinct_indices_and_their_codes() {
         Error::MayNotReveal { referendum },
         Error::WrongContentKey { referendum },
         Error::AlreadyRevealed { referendum },
+        Error::SignedTwice { scheme },
     ];
     for (at, error) in errors.iter().enumerate() {
         assert_eq!(usize::from(error.index()), at + 1);
