@@ -54,7 +54,10 @@ pub fn resolve<R: Rows + ?Sized>(
         (Some(_), Authority::Policy | Authority::Rotation | Authority::Escape { .. }) => {
             Use::Rotate
         }
-        (Some(_), Authority::Vote | Authority::Transfer(_) | Authority::Everyday) => Use::Call,
+        (
+            Some(_),
+            Authority::Owners | Authority::Vote | Authority::Transfer(_) | Authority::Everyday,
+        ) => Use::Call,
     };
     let mut records = Vec::with_capacity(parts.len());
     for part in &parts {

@@ -49,7 +49,10 @@ impl Scopes {
     pub fn allow(self, demand: impl Into<Demand>, limit: Balance) -> bool {
         let Demand { authority, tip } = demand.into();
         match authority {
-            Authority::Policy | Authority::Rotation | Authority::Escape { .. } => false,
+            Authority::Policy
+            | Authority::Rotation
+            | Authority::Escape { .. }
+            | Authority::Owners => false,
             Authority::Transfer(amount) => {
                 let away = amount.checked_add(tip);
                 self.contain(Self::TRANSFER) && away.is_some_and(|away| away <= limit)

@@ -203,6 +203,18 @@ fn hostile_bytes_are_no_call_and_do_no_harm() {
     assert!(Call::decode(&mut &long[..]).is_err());
 }
 
+/// E1, E3
+#[test]
+fn owners_alone_publish_and_withdraw_keys() {
+    use althing_frame::{Authority, Call as _};
+    assert_eq!(publish(ML_KEM, &[]).authority(), Authority::Owners);
+    assert_eq!(Call::Withdraw {}.authority(), Authority::Owners);
+    for everyday in [attach(Vec::new()), Call::Detach { referendum: 0 }] {
+        assert_eq!(everyday.authority(), Authority::Everyday);
+        assert!(!everyday.pays_from_locked());
+    }
+}
+
 /// E4
 #[test]
 fn referenda_set_the_council_and_nobody_else_does() {

@@ -35,6 +35,9 @@ pub enum Authority {
         /// What was hashed together with the key.
         salt: [u8; 32],
     },
+    /// It takes the owners, though it leaves open who controls the account: what they do in its name
+    /// for a long time.
+    Owners,
     /// It casts or takes back a ballot.
     Vote,
     /// It sends this much away, in the smallest unit.
@@ -65,7 +68,9 @@ pub trait Call: core::fmt::Debug + Send + Sync {
     fn pays_from_locked(&self) -> bool {
         match self.authority() {
             Authority::Policy | Authority::Rotation | Authority::Escape { .. } => true,
-            Authority::Vote | Authority::Transfer(_) | Authority::Everyday => false,
+            Authority::Owners | Authority::Vote | Authority::Transfer(_) | Authority::Everyday => {
+                false
+            }
         }
     }
     /// What it would change about schemes if members approved it. Known from the call alone.
