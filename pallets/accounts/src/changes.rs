@@ -2,7 +2,7 @@
 
 use althing_frame::{BeforeError, DispatchError, Fault, Invalid, Rows, Tx};
 use althing_primitives::{AccountId, BlockNumber, BoundedVec, Hash256, KeyHandle, SchemeId};
-use pallet_crypto_registry::{SchemeRecord, SchemeState, Use, limits, may};
+use pallet_crypto_registry::{SCHEMES, SchemeRecord, SchemeState, Use, limits, may};
 
 use crate::apply::settle;
 use crate::draft::{self, KeyDraft, PolicyDraft, Proofs};
@@ -168,8 +168,8 @@ pub(crate) fn enrollable(tx: &Tx<'_>, scheme: SchemeId) -> Result<SchemeRecord, 
         Ok(record) => Ok(record),
         Err(BeforeError::Fault(fault)) => Err(fault.into()),
         Err(BeforeError::Invalid(Invalid::SchemeState { scheme, state, .. })) => {
-            let known = althing_crypto::scheme(scheme);
-            let name = known.map_or("unknown", |known| known.name()).to_owned();
+            // The registry has a state for it, so it has a name too.
+            let name = SCHEMES.get(tx, &scheme)?.map_or_else(String::new, |record| record.name());
             Err(Error::SchemeState { scheme, name, state }.into())
         }
         Err(BeforeError::Invalid(_)) => Err(Error::UnknownScheme { scheme }.into()),
