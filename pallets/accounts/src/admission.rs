@@ -60,8 +60,9 @@ pub fn resolve<R: Rows + ?Sized>(
         ) => Use::Call,
     };
     let mut records = Vec::with_capacity(parts.len());
+    let is_capped = wanted != Use::Rotate && authority != Authority::Rotation;
     for part in &parts {
-        records.push(fits(rows, account, part, wanted, now)?);
+        records.push(fits(rows, account, part, (wanted, is_capped), now)?);
     }
     let signers: Vec<SignerKey> = parts.iter().map(|part| part.key).collect();
     let wrong = Invalid::WrongKey { who: *account, handle: first.key.handle };
@@ -130,19 +131,20 @@ pub fn witness_keys<R: Rows + ?Sized>(
     signature.parts().into_iter().map(key).collect()
 }
 
-/// Whether the scheme's state, the account's funds and the sizes of a part allow the use.
+/// Whether the scheme's state, the account's funds (unless it leaves the scheme) and the sizes of a
+/// part allow the use.
 fn fits<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
     part: &Part<'_>,
-    wanted: Use,
+    (wanted, is_capped): (Use, bool),
     now: BlockNumber,
 ) -> Result<SchemeRecord, BeforeError> {
     let scheme = part.key.scheme;
     let record = may(rows, scheme, wanted, now)?;
     let state = record.state_at(now);
     if state == SchemeState::Trial
-        && wanted != Use::Rotate
+        && is_capped
         && pallet_balances::total(rows, account)? > limits(rows)?.trial_balance_max
     {
         let refused = "accounts that hold more than its trial allows";

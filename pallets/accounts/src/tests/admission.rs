@@ -216,6 +216,40 @@ fn a_scheme_on_trial_serves_accounts_up_to_its_cap() {
     find(&chain, &account, &key.named(), Authority::Policy).unwrap();
 }
 
+/// AC3: an account that was sent too much before its first use is not stuck.
+#[test]
+fn an_unused_account_above_the_cap_of_a_trial_begins_with_its_rotation_and_nothing_else() {
+    let (old, new) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_65, 2));
+    let (mut chain, account) = newcomer(&old);
+    set_state(&mut chain, ML_DSA_44, SchemeState::Trial);
+    let limits = Limits { trial_balance_max: FUNDS - 1, ..Limits::FAST };
+    chain.apply_unrestricted(|tx| LIMITS.put(tx, &limits)).unwrap();
+    let others = [Authority::Policy, Authority::Vote, Authority::Everyday, Authority::Transfer(1)];
+    for authority in others {
+        let outcome = find(&chain, &account, &old.witness(), authority);
+        assert_eq!(outcome.unwrap_err().code(), "TX-111");
+    }
+    let rotate = new.rotate(&chain, &account, &old);
+    let set = set_policy(&chain, &account, draft(vec![owner(&new, 1)], 1), &[&new]);
+    let keep = draft(vec![owner(&old, 1), owner(&new, 1)], 2);
+    let keep = set_policy(&chain, &account, keep, &[&new]);
+    for (call, keys) in [(rotate, 1), (set, 1), (keep, 2)] {
+        let mut chain = chain.clone();
+        let authority = call.authority();
+        let witness = old.witness();
+        let resolved = find(&chain, &account, &witness, authority).unwrap();
+        let parent = chain.clone();
+        turn_for(&mut chain, &parent, &account, (&resolved, &witness), authority).unwrap();
+        // It is enrolled like any other, and signs nothing but rotations.
+        find(&chain, &account, &old.named(), Authority::Everyday).unwrap_err();
+        find(&chain, &account, &old.named(), Authority::Rotation).unwrap();
+        apply(&mut chain, account, call).unwrap();
+        let policy = policy(&chain, &account);
+        assert_eq!((policy.keys.len(), policy.rotation_nonce), (keys, 1));
+        find(&chain, &account, &old.named(), Authority::Everyday).unwrap_err();
+    }
+}
+
 #[test]
 fn a_key_signs_until_it_expires() {
     let key = Key::new(ML_DSA_44, 1);
