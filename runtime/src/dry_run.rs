@@ -4,7 +4,7 @@
 use althing_executor::{Parent, State};
 use althing_frame::{
     Access, BlockEnv, Call, DispatchError, Effects, Fault, Origin, RowKey, RowValue, Rows, Runtime,
-    Tx,
+    Tx, Voice,
 };
 use althing_primitives::{
     AccountId, Balance, Era, Extra, Extrinsic, SchemeId, Signature, SignedPart,
@@ -135,23 +135,17 @@ impl Rows for Paid<'_> {
     }
 }
 
-/// The voice of the next extrinsic of `who`: the scheme of the keys that would sign it, or `scheme`
-/// if it has none yet. A scheme that the chain does not know speaks for nobody, so the outcome must not name it.
-fn expected_voice(
-    parent: &Parent<'_>,
-    who: &AccountId,
-    scheme: SchemeId,
-) -> Result<SchemeId, Fault> {
+/// Who answers for the next extrinsic of `who`: the schemes of the keys that would sign it, or
+/// `scheme` if it has none yet. One that the chain does not know speaks for nobody.
+fn expected_voice(parent: &Parent<'_>, who: &AccountId, scheme: SchemeId) -> Result<Voice, Fault> {
     let policy = POLICIES.get(parent.state, who)?;
     let next = parent.header.number.saturating_add(1);
     let quorum = policy.as_ref().map_or_else(Vec::new, |policy| policy.quorum(next));
-    let mut schemes = quorum.iter().map(|key| key.scheme);
-    let voice = schemes.next().unwrap_or(scheme);
-    if schemes.any(|other| other != voice) {
-        return Ok(SchemeId::JOINT);
-    }
-    let is_known = pallet_crypto_registry::SCHEMES.contains(parent.state, &voice)?;
-    Ok(if is_known { voice } else { SchemeId::JOINT })
+    let schemes: Vec<_> = match quorum[..] {
+        [] => vec![scheme],
+        _ => quorum.iter().map(|key| key.scheme).collect(),
+    };
+    pallet_accounts::voice_of(parent.state, &schemes, next)
 }
 
 /// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under the

@@ -6,14 +6,15 @@
 //! the policy.
 
 use althing_frame::{
-    Access, Admission, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, WitnessKey,
+    Access, Admission, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, Voice,
+    WitnessKey,
 };
 use althing_primitives::{
     AccountId, Balance, BlockNumber, Circumstances, Hash256, KeyHandle, Part, SchemeId, Signature,
     SignerKey,
 };
 use pallet_crypto_registry::{
-    EPOCH, SchemeRecord, SchemeState, Use, code_for, limits, may, may_access,
+    EPOCH, SCHEMES, SchemeRecord, SchemeState, Use, code_for, limits, may, may_access,
 };
 
 use crate::escape::{opens, take_over, take_over_access};
@@ -26,8 +27,8 @@ pub struct Resolved {
     pub signers: Vec<SignerKey>,
     /// Under which rules they must have signed.
     pub circumstances: Circumstances,
-    /// The scheme whose break would be enough to forge this; [`SchemeId::JOINT`] if none is.
-    pub voice: SchemeId,
+    /// Who answers for it.
+    pub voice: Voice,
     /// Reference time of verifying all signatures, in picoseconds.
     pub verify_weight: u64,
     /// What the transaction sets aside besides its fee: the key's deposit at first use, else 0.
@@ -59,8 +60,8 @@ pub fn resolve<R: Rows + ?Sized>(
             Authority::Owners | Authority::Vote | Authority::Transfer(_) | Authority::Everyday,
         ) => Use::Call,
     };
-    let mut records = Vec::with_capacity(parts.len());
     let is_capped = wanted != Use::Rotate && authority != Authority::Rotation;
+    let mut records = Vec::with_capacity(parts.len());
     for part in &parts {
         records.push(fits(rows, account, part, (wanted, is_capped), now)?);
     }
@@ -80,7 +81,8 @@ pub fn resolve<R: Rows + ?Sized>(
     let weights =
         signers.iter().zip(&records).map(|(key, record)| record.verify_weight(key.scheme));
     let verify_weight = weights.fold(0_u64, u64::saturating_add);
-    let voice = voice(&signers, &records, now);
+    let states = signers.iter().zip(&records);
+    let voice = voice(states.map(|(key, record)| (key.scheme, record)), now);
     Ok(Resolved { signers, circumstances, voice, verify_weight, deposit, by_owners })
 }
 
@@ -97,19 +99,32 @@ fn under<R: Rows + ?Sized>(rows: &R, policy: Option<&Policy>) -> Result<Circumst
     Ok(Circumstances { epoch: EPOCH.get_or_default(rows)?, policy })
 }
 
-/// The scheme that answers for a transaction (AC14). No signer is superfluous, so whoever wants to
+/// The schemes that answer for a transaction (AC14). No signer is superfluous, so whoever wants to
 /// forge it must break every scheme that signed. A scheme that is not active is taken for broken.
-fn voice(signers: &[SignerKey], records: &[SchemeRecord], now: BlockNumber) -> SchemeId {
-    let states = signers
-        .iter()
-        .zip(records)
-        .map(|(key, record)| (key.scheme, record.counts_about_cryptography(now)));
-    let active = states.filter(|(_, counts)| *counts);
-    let mut active = active.map(|(scheme, _)| scheme);
-    let Some(one) = active.next() else {
-        return signers.first().map_or(SchemeId::JOINT, |key| key.scheme);
-    };
-    if active.any(|other| other != one) { SchemeId::JOINT } else { one }
+fn voice<'a>(
+    signed: impl Iterator<Item = (SchemeId, &'a SchemeRecord)> + Clone,
+    now: BlockNumber,
+) -> Voice {
+    let active = signed.clone().filter(|(_, record)| record.counts_about_cryptography(now));
+    let voice = Voice::of(active.map(|(scheme, _)| scheme));
+    if !voice.schemes().is_empty() {
+        return voice;
+    }
+    Voice::of(signed.map(|(scheme, _)| scheme).take(1))
+}
+
+/// The schemes that would answer for a transaction signed under `schemes` in block `now`, those that
+/// the chain does not know left out.
+pub fn voice_of<R: Rows + ?Sized>(
+    rows: &R,
+    schemes: &[SchemeId],
+    now: BlockNumber,
+) -> Result<Voice, Fault> {
+    let mut known = Vec::with_capacity(schemes.len());
+    for scheme in schemes {
+        known.extend(SCHEMES.get(rows, scheme)?.map(|record| (*scheme, record)));
+    }
+    Ok(voice(known.iter().map(|(scheme, record)| (*scheme, record)), now))
 }
 
 /// The keys under which the signatures of a [resolved](resolve) transaction are to be verified:

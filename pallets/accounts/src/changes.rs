@@ -7,7 +7,7 @@ use pallet_crypto_registry::{SCHEMES, SchemeRecord, SchemeState, Use, limits, ma
 use crate::apply::settle;
 use crate::draft::{self, KeyDraft, PolicyDraft, Proofs};
 use crate::{
-    Change, Error, Event, KEYS_MAX, KeyEntry, POLICIES, Policy, StoredKey, key_deposit,
+    Change, Error, Event, KEYS_MAX, KeyEntry, POLICIES, Policy, StoredKey, Word, key_deposit,
     possession::NewKey,
 };
 
@@ -101,7 +101,7 @@ pub(crate) fn commit_next(
 impl Change {
     /// To `policy`, without new keys.
     pub(crate) fn of(policy: Policy) -> Self {
-        Self { policy, keys: BoundedVec::new(), deposit: 0 }
+        Self { policy, keys: BoundedVec::new(), deposit: 0, word: Word::none() }
     }
 }
 

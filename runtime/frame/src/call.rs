@@ -8,7 +8,7 @@ use althing_primitives::{
 };
 
 use crate::{
-    Access, BlockEnv, Concern, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx,
+    Access, BlockEnv, Concern, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx, Voice,
 };
 
 /// Which share of a block a call may use.
@@ -114,9 +114,8 @@ pub struct Admission {
     pub signers: Vec<SignerKey>,
     /// Under which rules they must have signed.
     pub circumstances: Circumstances,
-    /// The scheme whose break would be enough to forge this, [`SchemeId::JOINT`] if no single one
-    /// is; none for an inherent.
-    pub voice: Option<SchemeId>,
+    /// Who answers for it; none for an inherent.
+    pub voice: Option<Voice>,
     /// Cost of call, signature and envelope together.
     pub weight: Weight,
     /// Fee without tip, in the smallest unit.

@@ -20,7 +20,7 @@ mod rescue;
 
 use althing_crypto::signing::{KeyPair, signing_scheme};
 use althing_frame::{
-    Access, Admission, Authority, BeforeError, DispatchError, Invalid, Origin, PalletError,
+    Access, Admission, Authority, BeforeError, DispatchError, Invalid, Origin, PalletError, Voice,
     testing::{TestChain, TestRuntime},
 };
 use althing_primitives::{
@@ -211,6 +211,13 @@ fn set_state(chain: &mut TestChain, scheme: SchemeId, state: SchemeState) {
     chain.apply_unrestricted(|tx| SCHEMES.put(tx, &scheme, &record)).unwrap();
 }
 
+/// Let a proof that `scheme` is broken come in at the end of this block, as the registry notes it.
+fn break_scheme(chain: &mut TestChain, scheme: SchemeId) {
+    let mut record = SCHEMES.get(&chain.rows, &scheme).unwrap().unwrap();
+    record.broken = Some(chain.block.number);
+    chain.apply_unrestricted(|tx| SCHEMES.put(tx, &scheme, &record)).unwrap();
+}
+
 /// Make `call`, confined to the access it declares; a refusal leaves no trace.
 fn apply(chain: &mut TestChain, account: AccountId, call: Call) -> Result<(), DispatchError> {
     let before = (chain.root(), chain.events().len());
@@ -324,6 +331,7 @@ fn errors_have_distinct_indices_and_their_codes() {
         Error::NoRecoveryProposed { account },
         Error::NotStranded { account, way: "friends" },
         Error::NoCommitment { account },
+        Error::FallenWord { scheme },
     ];
     for (at, error) in errors.iter().enumerate() {
         assert_eq!(usize::from(error.index()), at + 1);
