@@ -18,7 +18,8 @@ use chain::policy::{
 };
 use chain::{Chain, Wallet, member, members};
 use pallet_accounts::{
-    Call, DELAY_FAST, POLICIES, PolicyDraft, Recovery, Scopes, next_commitment, possession_payload,
+    Call, DELAY_FAST, PENDING, POLICIES, PolicyDraft, Recovery, Scopes, next_commitment,
+    possession_payload,
 };
 use pallet_voting::Ballot;
 use parity_scale_codec::Encode;
@@ -91,7 +92,8 @@ fn a_hybrid_costs_both_verifications() {
     let verify = |scheme| althing_crypto::scheme(scheme).unwrap().verify_weight();
     let two = verify(bob.scheme) + verify(SLH);
     assert!(checked.admission.weight.ref_time >= two);
-    assert_eq!(checked.admission.voice, Some(SchemeId::JOINT));
+    let voice = checked.admission.voice.unwrap();
+    assert_eq!((voice.scheme(), voice.schemes()), (SchemeId::JOINT, &[bob.scheme, SLH][..]));
 }
 
 #[test]
@@ -369,6 +371,53 @@ fn friends_of_two_families_recover_an_account_and_stop_a_thief() {
     let recovered = chain.next(&new, remark("recovered"));
     accept(&mut chain, recovered);
     assert_eq!(refusal(&chain, chain.next(bob, remark("lost"))), "TX-112");
+}
+
+/// AC21: two lattices are one family.
+#[test]
+fn a_friend_who_signs_with_two_lattice_keys_is_one_of_one_family() {
+    let mut chain = Chain::dev();
+    let (bob, alice) = (member("bob"), member("alice"));
+    let lattices = [ML_DSA_44, SchemeId::ML_DSA_65];
+    let second = lattices.into_iter().find(|scheme| *scheme != alice.scheme).unwrap();
+    let second = Wallet::fresh(second, 52).of_account(alice.account);
+    let both = draft(vec![owner(alice), owner(&second)], 2);
+    let call = set_policy(&chain, &alice.account, both, &[&second]);
+    let set = chain.next(alice, call);
+    accept(&mut chain, set);
+    let is_lattice = |one: &&Wallet| lattices.contains(&one.scheme);
+    let others =
+        || members().iter().filter(|one| ![bob.account, alice.account].contains(&one.account));
+    let lattice = others().find(is_lattice).unwrap();
+    let hashed = others().find(|one| one.scheme == SLH).unwrap();
+    let friends = vec![alice.account, lattice.account, hashed.account].try_into().unwrap();
+    let recovery = Some(Recovery { friends, threshold: 2 });
+    let safe = PolicyDraft { recovery, ..draft(vec![owner(bob)], 1) };
+    let call = set_policy(&chain, &bob.account, safe, &[]);
+    let set = chain.next(bob, call);
+    accept(&mut chain, set);
+
+    let account = bob.account;
+    let new = Wallet::fresh(ML_DSA_44, 53).of_account(account);
+    let policy = draft(vec![owner(&new)], 1);
+    let (proofs, draft_hash) = (proofs(&chain, &account, &policy, &[&new]), policy.hash());
+    let propose: RuntimeCall = Call::ProposeRecovery { account, draft: policy, proofs }.into();
+    let quorum = POLICIES.get(&chain.state, &alice.account).unwrap().unwrap();
+    let quorum: Vec<_> = quorum.keys.iter().map(|key| key.handle).collect();
+    assert_eq!(quorum, [alice.handle(), second.handle()]);
+    let whole = message(&chain, &alice.account, &[alice, &second], &propose);
+    let signature = joint(vec![part(alice, &whole), part(&second, &whole)]);
+    let proposed = extrinsic(&chain, &alice.account, signature, &propose);
+    let checked = chain.runtime.check_for_pool(&chain.parent(), &proposed).unwrap();
+    assert_eq!(checked.admission.voice.unwrap().scheme(), SchemeId::JOINT);
+    accept(&mut chain, proposed);
+    let approve = || Call::ApproveRecovery { account, draft_hash };
+    let waits = |chain: &Chain| PENDING.contains(&chain.state, &account).unwrap();
+    for (friend, decided) in [(lattice, false), (hashed, true)] {
+        let approved = chain.next(friend, approve());
+        accept(&mut chain, approved);
+        assert_eq!(waits(&chain), decided);
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use althing_frame::{Origin, Track};
 use althing_primitives::{AccountId, Balance, SchemeId, TOKEN};
 use althing_runtime::RuntimeCall;
 use chain::calls::{aye, propose, remark, transfer};
+use chain::generated::{self, Ask};
 use chain::policy::{accept, draft, owner, refusal, rotate, scoped, set_policy, with_tip};
 use chain::{Chain, Wallet, member};
 use pallet_accounts::{Call, Scopes, next_commitment};
@@ -113,6 +114,14 @@ fn owners_take_an_account_back_from_a_voter_who_locked_all_of_it() {
     let tipped = with_tip(&chain, bob, 1, unlock.clone());
     assert_eq!(refusal(&chain, tipped), "TX-103");
 
+    let mut taken_back = chain.clone();
+    for call in [remove.into(), remark("free")] {
+        let offered = taken_back.next(bob, call);
+        taken_back.runtime.check_for_pool(&taken_back.parent(), &offered).unwrap();
+        accept(&mut taken_back, offered);
+        assert!(spendable(&taken_back, &bob.account) > TOKEN);
+    }
+
     let next = Wallet::fresh(SLH, 44).of_account(bob.account);
     let commit = Call::CommitNext { next: Some(next_commitment(SLH, &next.public, &SALT)) };
     let dismiss = Call::RemoveKey { handle: voter.handle() };
@@ -129,11 +138,6 @@ fn owners_take_an_account_back_from_a_voter_who_locked_all_of_it() {
 
     let rotation = chain.next(bob, rotate(&chain, bob, &next));
     accept(&mut chain, rotation);
-    let taken_back = chain.next(&next, remove);
-    accept(&mut chain, taken_back);
-    assert!(spendable(&chain, &bob.account) > TOKEN);
-    let free = chain.next(&next, remark("free"));
-    accept(&mut chain, free);
 }
 
 /// F15: what fits is found before anyone signs.
@@ -147,4 +151,40 @@ fn a_dry_run_finds_that_locked_funds_pay_for_the_owners_way_out() {
     let run = chain.runtime.dry_run(&chain.parent(), origin, &remove.encode());
     assert_eq!(run.outcome, Ok(()));
     assert!(run.fee > 0);
+}
+
+/// AC4
+#[test]
+fn a_session_key_signs_until_the_block_in_which_it_expires() {
+    let (mut chain, Staff { session, .. }) = staffed();
+    while chain.header.number + 2 < EXPIRES {
+        chain.pass(1);
+    }
+    // For the last block in which it may, and for the next one.
+    let in_time = chain.next(&session, remark("in time"));
+    accept(&mut chain, in_time);
+    assert_eq!(chain.header.number + 1, EXPIRES);
+    for call in [remark("late"), aye(0, 1)] {
+        let late = chain.next(&session, call);
+        assert!(chain.runtime.check_for_pool(&chain.parent(), &late).is_err());
+        assert_eq!(refusal(&chain, late), "TX-112");
+    }
+}
+
+/// AC4, E1: whoever replaces the key reads what is sealed to it.
+#[test]
+fn owners_alone_publish_and_withdraw_an_encryption_key() {
+    let (mut chain, staff) = staffed();
+    let bob = member("bob");
+    let publish = generated::call(&chain, bob, &Ask::PublishKey { seed: 1 });
+    let withdraw: RuntimeCall = pallet_encryption::Call::Withdraw {}.into();
+    for key in [&staff.spender, &staff.voter, &staff.session] {
+        for call in [&publish, &withdraw] {
+            assert_eq!(refusal(&chain, chain.next(key, call.clone())), "TX-112");
+        }
+    }
+    for call in [publish, withdraw] {
+        let by_owner = chain.next(bob, call);
+        accept(&mut chain, by_owner);
+    }
 }

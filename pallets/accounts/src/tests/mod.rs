@@ -12,6 +12,7 @@ mod delay;
 mod draft;
 mod escape;
 mod genesis;
+mod newcomers;
 mod policy;
 mod proofs;
 mod random;

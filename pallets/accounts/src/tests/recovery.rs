@@ -296,6 +296,41 @@ fn a_recovery_whose_scheme_closed_meanwhile_is_dropped() {
     assert!(!RECOVERIES.contains(&chain.rows, &account).unwrap());
 }
 
+/// AC13: friends and owners whose scheme has had its sunset still stand up for an account.
+#[test]
+fn after_the_sunset_friends_object_and_approve_and_owners_cancel() {
+    let Cast { mut chain, lost, ann, ben, cid, .. } = cast();
+    let account = lost.account();
+    let scheme = ML_DSA_44;
+    let deprecate = pallet_crypto_registry::Call::Deprecate { scheme, sunset_after: Some(20) };
+    chain.apply(Origin::Track(deprecate.track()), deprecate).unwrap();
+    chain.apply_unrestricted(|tx| pallet_system::NUMBER.put(tx, &20)).unwrap();
+    chain.block.number = 21;
+    let by = |chain: &mut TestChain, key: &Key, call: Call| {
+        let account = key.account();
+        find(chain, &account, &key.named(), Authority::Everyday).unwrap_err();
+        let authority = althing_frame::Call::authority(&call);
+        let resolved = find(chain, &account, &key.named(), authority).unwrap();
+        let parent = chain.clone();
+        turn_for(chain, &parent, &account, (&resolved, &key.named()), authority).unwrap();
+        apply(chain, account, call).unwrap();
+    };
+    by(&mut chain, &lost, Call::CommitNext { next: None });
+    for friend in [&cid, &ben] {
+        by(&mut chain, friend, Call::Object { account });
+    }
+    assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+
+    let new = Key::new(ML_DSA_65, 6);
+    let (call, draft_hash) = propose(&chain, account, &new);
+    by(&mut chain, &ann, call);
+    by(&mut chain, &ben, Call::ApproveRecovery { account, draft_hash });
+    assert!(PENDING.contains(&chain.rows, &account).unwrap());
+    by(&mut chain, &lost, Call::CancelRecovery {});
+    assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+    assert!(!RECOVERIES.contains(&chain.rows, &account).unwrap());
+}
+
 /// AC21: what a break forges alone is no decision of friends.
 #[test]
 fn a_recovery_is_dropped_if_the_approvals_under_broken_schemes_sufficed() {
@@ -325,7 +360,9 @@ fn a_recovery_by_friends_of_two_families_outlives_the_break_of_one() {
         with_voice(&mut chain, ML_DSA_44, ann.account(), call).unwrap();
         let approve = Call::ApproveRecovery { account, draft_hash };
         with_voice(&mut chain, SLH, ben.account(), approve).unwrap();
-        broken.iter().for_each(|scheme| break_scheme(&mut chain, *scheme));
+        for scheme in broken {
+            break_scheme(&mut chain, *scheme);
+        }
         wait(&mut chain);
         let recovered = policy(&chain, &account).keys[0].handle == new.handle();
         assert_eq!(recovered, broken.len() == 1, "{broken:?}");
