@@ -75,6 +75,7 @@ fn inherent(call: &dyn Call) -> Admission {
         voice: None,
         weight,
         fee: 0,
+        fee_from_locked: 0,
         tip: 0,
     }
 }
@@ -89,10 +90,11 @@ fn admit_signed(
         return Err(Invalid::MetadataHash { found: part.extra.metadata_hash_mode }.into());
     }
     let birth = birth_hash(parent, block, part.extra.era)?;
-    let (account, authority) = (&part.account, call.authority());
+    let (account, authority, tip) = (&part.account, call.authority(), part.extra.tip);
+    let demand = pallet_accounts::Demand { authority, tip };
     let resolved =
-        pallet_accounts::resolve(parent, account, &part.signature, authority, block.number)?;
-    let pallet_accounts::Resolved { signers, circumstances, voice, .. } = resolved;
+        pallet_accounts::resolve(parent, account, &part.signature, demand, block.number)?;
+    let pallet_accounts::Resolved { signers, circumstances, voice, by_owners, .. } = resolved;
     let weight = price::weight(call, resolved.verify_weight);
     let witness = match witness {
         Witness::Proven => None,
@@ -103,6 +105,7 @@ fn admit_signed(
             Some(WitnessCheck { keys, message: message.unwrap_or_default() })
         }
     };
+    let fee = pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight);
     let admission = Admission {
         origin: Origin::Signed(part.account),
         authority,
@@ -111,8 +114,9 @@ fn admit_signed(
         circumstances,
         voice: Some(voice),
         weight,
-        fee: pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight),
-        tip: part.extra.tip,
+        fee,
+        fee_from_locked: if by_owners && call.pays_from_locked() { fee } else { 0 },
+        tip,
     };
     Ok(Admitted { admission, deposit: resolved.deposit })
 }

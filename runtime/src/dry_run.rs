@@ -4,12 +4,13 @@
 use althing_executor::{Parent, State};
 use althing_frame::{
     Access, BlockEnv, Call, DispatchError, Effects, Fault, Origin, RowKey, RowValue, Rows, Runtime,
-    Tx,
+    Tx, Voice,
 };
 use althing_primitives::{
     AccountId, Balance, Era, Extra, Extrinsic, SchemeId, Signature, SignedPart,
 };
 use pallet_accounts::POLICIES;
+use pallet_transaction_payment::Charge;
 
 use crate::{AlthingRuntime, lifecycle, price};
 
@@ -71,7 +72,7 @@ impl AlthingRuntime {
             (run.fee, run.deposit) = expected_cost(parent, (&who, scheme), (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
-        let paid = self.pay(parent, (origin, block), run)?;
+        let paid = self.pay(parent, (origin, block), (run, call.pays_from_locked()))?;
         let mut access = Access::new();
         let mut tx = match origin {
             Origin::Signed(who) => {
@@ -93,18 +94,21 @@ impl AlthingRuntime {
         &self,
         parent: &Parent<'a>,
         (origin, block): (Origin, BlockEnv),
-        run: &DryRun,
+        (run, pays_from_locked): (&DryRun, bool),
     ) -> Result<Paid<'a>, DispatchError> {
         let begin = || {
             let mut tx = Tx::unrestricted(parent.state, self, block);
             lifecycle::initialize(&mut tx)?;
             Ok::<_, DispatchError>(tx)
         };
+        // Tried as the owners would sign it.
+        let fee_from_locked = if pays_from_locked { run.fee } else { 0 };
+        let charge = Charge { fee: run.fee, fee_from_locked, tip: 0 };
         let can_pay = |tx: &mut Tx<'_>| match origin {
             Origin::None | Origin::Track(_) => true,
             Origin::Signed(who) => {
                 pallet_balances::reserve(tx, &who, run.deposit).is_ok()
-                    && pallet_transaction_payment::withdraw_fee(tx, &who, run.fee, 0).is_ok()
+                    && pallet_transaction_payment::withdraw_fee(tx, &who, &charge).is_ok()
             }
         };
         let mut tx = begin()?;
@@ -131,23 +135,17 @@ impl Rows for Paid<'_> {
     }
 }
 
-/// The voice of the next extrinsic of `who`: the scheme of the keys that would sign it, or `scheme`
-/// if it has none yet. A scheme that the chain does not know speaks for nobody, so the outcome must not name it.
-fn expected_voice(
-    parent: &Parent<'_>,
-    who: &AccountId,
-    scheme: SchemeId,
-) -> Result<SchemeId, Fault> {
+/// Who answers for the next extrinsic of `who`: the schemes of the keys that would sign it, or
+/// `scheme` if it has none yet. One that the chain does not know speaks for nobody.
+fn expected_voice(parent: &Parent<'_>, who: &AccountId, scheme: SchemeId) -> Result<Voice, Fault> {
     let policy = POLICIES.get(parent.state, who)?;
     let next = parent.header.number.saturating_add(1);
     let quorum = policy.as_ref().map_or_else(Vec::new, |policy| policy.quorum(next));
-    let mut schemes = quorum.iter().map(|key| key.scheme);
-    let voice = schemes.next().unwrap_or(scheme);
-    if schemes.any(|other| other != voice) {
-        return Ok(SchemeId::JOINT);
-    }
-    let is_known = pallet_crypto_registry::SCHEMES.contains(parent.state, &voice)?;
-    Ok(if is_known { voice } else { SchemeId::JOINT })
+    let schemes: Vec<_> = match quorum[..] {
+        [] => vec![scheme],
+        _ => quorum.iter().map(|key| key.scheme).collect(),
+    };
+    pallet_accounts::voice_of(parent.state, &schemes, next)
 }
 
 /// Fee and deposit of the next extrinsic of `who` with this call, mortal and without tip: under the

@@ -164,6 +164,10 @@ impl Call for RuntimeCall {
         self.inner().authority()
     }
 
+    fn pays_from_locked(&self) -> bool {
+        self.inner().pays_from_locked()
+    }
+
     fn concern(&self) -> Concern {
         self.inner().concern()
     }

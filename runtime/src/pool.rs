@@ -4,7 +4,6 @@
 use althing_executor::Parent;
 use althing_frame::{Admission, BeforeError, CallClass, Invalid, Runtime};
 use althing_primitives::{AccountId, Balance, Extrinsic, Nonce, Weight};
-use pallet_balances::Existence;
 use pallet_system::limits::{BLOCK_BYTES_MAX, BLOCK_WEIGHT_MAX};
 
 use crate::admission::Witness;
@@ -96,7 +95,9 @@ impl AlthingRuntime {
             return Err(Invalid::Exhausted.into());
         }
         let cost = admission.fee.saturating_add(admission.tip).saturating_add(deposit);
-        let available = pallet_balances::spendable(parent.state, &sender, Existence::KeepAlive)?;
+        // Deposits go through locks as well (B20).
+        let from_locked = admission.fee_from_locked.saturating_add(deposit);
+        let available = pallet_balances::spendable_with_locked(parent.state, &sender, from_locked)?;
         if cost > available {
             return Err(Invalid::Payment { who: sender, needed: cost, available }.into());
         }

@@ -34,7 +34,12 @@ pub(crate) fn before(
     let who = part.account;
     pallet_system::use_nonce(tx, &who, part.extra.nonce)?;
     pallet_accounts::authorise(tx, &who, admission, &part.signature)?;
-    payment::withdraw_fee(tx, &who, admission.fee, admission.tip)
+    payment::withdraw_fee(tx, &who, &charge(admission))
+}
+
+fn charge(admission: &Admission) -> payment::Charge {
+    let Admission { fee, fee_from_locked, tip, .. } = *admission;
+    payment::Charge { fee, fee_from_locked, tip }
 }
 
 /// The fee, then the outcome: the last event of an extrinsic is its outcome (R2).

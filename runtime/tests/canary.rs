@@ -9,8 +9,11 @@ use althing_crypto::signing::{KeyPair, signing_scheme};
 use althing_primitives::{SchemeId, blake2_256};
 use althing_runtime::RuntimeCall;
 use chain::calls::remark;
+use chain::policy::{draft, owner, rotate, set_policy};
 use chain::{Chain, Wallet, member};
-use pallet_accounts::{Call as Accounts, next_commitment};
+use pallet_accounts::{
+    Call as Accounts, DELAY_FAST, PENDING, POLICIES, PolicyDraft, Recovery, next_commitment,
+};
 use pallet_canary::{Call, Canary, FALLEN, REDUCED, REWARD, report_message};
 use pallet_crypto_registry::{SCHEMES, SchemeState};
 use parity_scale_codec::Encode;
@@ -42,6 +45,16 @@ fn is_refused(chain: &Chain, wallet: &Wallet, call: impl Into<RuntimeCall>) -> &
     chain.try_block(vec![extrinsic], false).refused[0].1.code()
 }
 
+/// Break the scheme and say so.
+fn report(chain: &mut Chain, finder: &Wallet) {
+    let reduced = REDUCED.get(&chain.state, &BROKEN).unwrap().unwrap();
+    let found = search(&reduced.public, reduced.bits);
+    let message = report_message(&chain.genesis, BROKEN, Canary::Reduced, &finder.account);
+    let signature = signing_scheme(BROKEN).unwrap().sign(&found.secret, &message).unwrap();
+    let signature = signature.try_into().unwrap();
+    accept(chain, finder, Call::Report { scheme: BROKEN, canary: Canary::Reduced, signature });
+}
+
 #[test]
 fn a_broken_canary_freezes_its_scheme_pays_the_finder_and_members_escape() {
     let mut chain = Chain::dev();
@@ -50,13 +63,8 @@ fn a_broken_canary_freezes_its_scheme_pays_the_finder_and_members_escape() {
     let next = Some(next_commitment(SLH, &reserve.public, &SALT));
     accept(&mut chain, bob, Accounts::CommitNext { next });
 
-    let reduced = REDUCED.get(&chain.state, &BROKEN).unwrap().unwrap();
-    let found = search(&reduced.public, reduced.bits);
-    let message = report_message(&chain.genesis, BROKEN, Canary::Reduced, &alice.account);
-    let signature = signing_scheme(BROKEN).unwrap().sign(&found.secret, &message).unwrap();
-    let signature = signature.try_into().unwrap();
     let before = chain.free(&alice.account);
-    accept(&mut chain, alice, Call::Report { scheme: BROKEN, canary: Canary::Reduced, signature });
+    report(&mut chain, alice);
 
     let record = SCHEMES.get(&chain.state, &BROKEN).unwrap().unwrap();
     assert_eq!(record.state_at(chain.header.number), SchemeState::Frozen);
@@ -72,4 +80,28 @@ fn a_broken_canary_freezes_its_scheme_pays_the_finder_and_members_escape() {
     chain.pass(110);
     let record = SCHEMES.get(&chain.state, &BROKEN).unwrap().unwrap();
     assert_eq!(record.state_at(chain.header.number), SchemeState::Frozen);
+}
+
+/// AC19: whoever can break a scheme announces first, and reports then.
+#[test]
+fn a_change_that_waits_under_a_scheme_falls_with_it() {
+    let mut chain = Chain::dev();
+    let (alice, bob) = (member("alice"), member("bob"));
+    assert_eq!(bob.scheme, BROKEN);
+    let friends = vec![alice.account].try_into().unwrap();
+    let recovery = Some(Recovery { friends, threshold: 1 });
+    let safe = PolicyDraft { recovery, ..draft(vec![owner(bob)], 1) };
+    let call = set_policy(&chain, &bob.account, safe, &[]);
+    accept(&mut chain, bob, call);
+    let stolen = Wallet::fresh(SLH, 62).of_account(bob.account);
+    let call = rotate(&chain, bob, &stolen);
+    accept(&mut chain, bob, call);
+    let before = POLICIES.get(&chain.state, &bob.account).unwrap();
+
+    report(&mut chain, alice);
+    chain.pass(DELAY_FAST + 1);
+    chain.check();
+    assert!(!PENDING.contains(&chain.state, &bob.account).unwrap());
+    assert_eq!(POLICIES.get(&chain.state, &bob.account).unwrap(), before);
+    assert_eq!(is_refused(&chain, &stolen, remark("mine")), "TX-112");
 }

@@ -6,20 +6,20 @@ mod chain;
 
 use std::sync::Arc;
 
-use althing_executor::Executed;
 use althing_frame::{Invalid, Track};
 use althing_primitives::{
-    AccountId, Circumstances, Era, Extra, Extrinsic, Hash256, Implicit, JointPart, SchemeId,
-    Signature, SignedPart, SignerKey, TOKEN, signing_payload, statement,
+    Circumstances, Era, Extra, Hash256, Implicit, JointPart, SchemeId, TOKEN, signing_payload,
 };
-use althing_runtime::{
-    AlthingRuntime, ChainSpec, GovernancePreset, RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION,
-};
+use althing_runtime::{AlthingRuntime, ChainSpec, GovernancePreset, RuntimeCall};
 use chain::calls::{aye, propose, remark, transfer};
+use chain::policy::{
+    accept, by_handle, draft, extra, extrinsic, implicit, joint, message, owner, part, proofs,
+    refusal, rotate, scoped, set_policy, with_key,
+};
 use chain::{Chain, Wallet, member, members};
 use pallet_accounts::{
-    Call, DELAY_FAST, KeyDraft, POLICIES, PolicyDraft, Proofs, Recovery, Scopes, draft_payload,
-    next_commitment, possession_payload,
+    Call, DELAY_FAST, PENDING, POLICIES, PolicyDraft, Recovery, Scopes, next_commitment,
+    possession_payload,
 };
 use pallet_voting::Ballot;
 use parity_scale_codec::Encode;
@@ -27,125 +27,6 @@ use parity_scale_codec::Encode;
 const ML_DSA_44: SchemeId = SchemeId::ML_DSA_44;
 const SLH: SchemeId = SchemeId::SLH_DSA_128S;
 const SALT: [u8; 32] = [3; 32];
-
-fn owner(wallet: &Wallet) -> KeyDraft {
-    KeyDraft {
-        scheme: wallet.scheme,
-        public: wallet.public.clone().try_into().unwrap(),
-        weight: 1,
-        scopes: Scopes::OWNER,
-        limit: 0,
-        expires: None,
-    }
-}
-
-fn draft(keys: Vec<KeyDraft>, threshold: u16) -> PolicyDraft {
-    PolicyDraft { keys: keys.try_into().unwrap(), threshold, next: None, recovery: None }
-}
-
-fn nonce_of(chain: &Chain, account: &AccountId) -> u32 {
-    POLICIES.get(&chain.state, account).unwrap().map_or(0, |policy| policy.rotation_nonce)
-}
-
-fn proofs(chain: &Chain, of: &AccountId, draft: &PolicyDraft, new: &[&Wallet]) -> Proofs {
-    let payload = draft_payload(&chain.genesis, of, nonce_of(chain, of), &draft.hash());
-    let proof = |key: &&Wallet| key.signer.sign(&payload).unwrap().try_into().unwrap();
-    new.iter().map(proof).collect::<Vec<_>>().try_into().unwrap()
-}
-
-fn set_policy(chain: &Chain, of: &AccountId, draft: PolicyDraft, new: &[&Wallet]) -> Call {
-    let proofs = proofs(chain, of, &draft, new);
-    Call::SetPolicy { draft, proofs }
-}
-
-fn rotate(chain: &Chain, old: &Wallet, new: &Wallet) -> Call {
-    let nonce = nonce_of(chain, &old.account);
-    let payload = possession_payload(&chain.genesis, &old.account, nonce, new.scheme, &new.public);
-    Call::Rotate {
-        replace: old.handle(),
-        scheme: new.scheme,
-        public: new.public.clone().try_into().unwrap(),
-        proof: new.signer.sign(&payload).unwrap().try_into().unwrap(),
-    }
-}
-
-fn extra(chain: &Chain, account: &AccountId) -> Extra {
-    let era = Era::mortal(64, chain.header.number);
-    Extra { era, nonce: chain.nonce(account), tip: 0, metadata_hash_mode: 0 }
-}
-
-fn implicit(chain: &Chain) -> Implicit {
-    Implicit {
-        spec_version: SPEC_VERSION,
-        transaction_version: TRANSACTION_VERSION,
-        genesis: chain.genesis,
-        birth: chain.header.hash(),
-        metadata_hash: None,
-    }
-}
-
-fn signer(key: &Wallet) -> SignerKey {
-    SignerKey { scheme: key.scheme, handle: key.handle() }
-}
-
-/// What keys sign for `account` together with `signers`.
-fn message(chain: &Chain, account: &AccountId, signers: &[&Wallet], call: &RuntimeCall) -> Vec<u8> {
-    let under = pallet_accounts::circumstances(&chain.state, account).unwrap();
-    let payload = signing_payload(&call.encode(), &extra(chain, account), &implicit(chain));
-    let signers: Vec<_> = signers.iter().map(|key| signer(key)).collect();
-    statement(account, under, &signers, &payload)
-}
-
-fn part(key: &Wallet, message: &[u8]) -> JointPart {
-    let signature = key.signer.sign(message).unwrap().try_into().unwrap();
-    JointPart { scheme: key.scheme, handle: key.handle(), signature }
-}
-
-fn joint(parts: Vec<JointPart>) -> Signature {
-    Signature::Joint { parts: parts.try_into().unwrap() }
-}
-
-fn by_handle(key: &Wallet, message: &[u8]) -> Signature {
-    let JointPart { scheme, handle, signature } = part(key, message);
-    Signature::Handle { scheme, handle, signature }
-}
-
-fn with_key(key: &Wallet, message: &[u8]) -> Signature {
-    Signature::Key {
-        scheme: key.scheme,
-        public: key.public.clone().try_into().unwrap(),
-        signature: part(key, message).signature,
-    }
-}
-
-fn extrinsic(
-    chain: &Chain,
-    account: &AccountId,
-    signature: Signature,
-    call: &RuntimeCall,
-) -> Extrinsic {
-    let part = SignedPart { account: *account, signature, extra: extra(chain, account) };
-    Extrinsic::signed(part, &call.encode())
-}
-
-/// Offer one extrinsic, expect that it is left out, by block and pool, and that the block is as if
-/// it had never been.
-fn refusal(chain: &Chain, extrinsic: Extrinsic) -> &'static str {
-    let offered = chain.try_block(vec![extrinsic], false);
-    let empty = chain.try_block(Vec::new(), false);
-    assert_eq!(offered.header, empty.header, "the root is unchanged");
-    let [(0, invalid)] = &offered.refused[..] else { panic!("{:?}", offered.receipts) };
-    invalid.code()
-}
-
-/// Add a block of this extrinsic, which succeeds.
-fn accept(chain: &mut Chain, extrinsic: Extrinsic) -> Executed {
-    let executed = chain.block(vec![extrinsic]);
-    assert_eq!(executed.refused, []);
-    assert_eq!(executed.receipts[1].outcome, Ok(()));
-    chain.check();
-    executed
-}
 
 /// Bob's account under a key of each family, both needed; and the second key.
 fn hybrid() -> (Chain, Wallet) {
@@ -211,7 +92,8 @@ fn a_hybrid_costs_both_verifications() {
     let verify = |scheme| althing_crypto::scheme(scheme).unwrap().verify_weight();
     let two = verify(bob.scheme) + verify(SLH);
     assert!(checked.admission.weight.ref_time >= two);
-    assert_eq!(checked.admission.voice, Some(SchemeId::JOINT));
+    let voice = checked.admission.voice.unwrap();
+    assert_eq!((voice.scheme(), voice.schemes()), (SchemeId::JOINT, &[bob.scheme, SLH][..]));
 }
 
 #[test]
@@ -220,7 +102,6 @@ fn keys_with_fewer_rights_do_what_they_may() {
     let bob = member("bob");
     let key = |seed| Wallet::fresh(ML_DSA_44, seed).of_account(bob.account);
     let [spender, voter, session] = [41, 42, 43].map(key);
-    let scoped = |key, scopes, limit, expires| KeyDraft { scopes, limit, expires, ..owner(key) };
     let keys = vec![
         owner(bob),
         scoped(&spender, Scopes::TRANSFER, 5 * TOKEN, None),
@@ -490,6 +371,53 @@ fn friends_of_two_families_recover_an_account_and_stop_a_thief() {
     let recovered = chain.next(&new, remark("recovered"));
     accept(&mut chain, recovered);
     assert_eq!(refusal(&chain, chain.next(bob, remark("lost"))), "TX-112");
+}
+
+/// AC21: two lattices are one family.
+#[test]
+fn a_friend_who_signs_with_two_lattice_keys_is_one_of_one_family() {
+    let mut chain = Chain::dev();
+    let (bob, alice) = (member("bob"), member("alice"));
+    let lattices = [ML_DSA_44, SchemeId::ML_DSA_65];
+    let second = lattices.into_iter().find(|scheme| *scheme != alice.scheme).unwrap();
+    let second = Wallet::fresh(second, 52).of_account(alice.account);
+    let both = draft(vec![owner(alice), owner(&second)], 2);
+    let call = set_policy(&chain, &alice.account, both, &[&second]);
+    let set = chain.next(alice, call);
+    accept(&mut chain, set);
+    let is_lattice = |one: &&Wallet| lattices.contains(&one.scheme);
+    let others =
+        || members().iter().filter(|one| ![bob.account, alice.account].contains(&one.account));
+    let lattice = others().find(is_lattice).unwrap();
+    let hashed = others().find(|one| one.scheme == SLH).unwrap();
+    let friends = vec![alice.account, lattice.account, hashed.account].try_into().unwrap();
+    let recovery = Some(Recovery { friends, threshold: 2 });
+    let safe = PolicyDraft { recovery, ..draft(vec![owner(bob)], 1) };
+    let call = set_policy(&chain, &bob.account, safe, &[]);
+    let set = chain.next(bob, call);
+    accept(&mut chain, set);
+
+    let account = bob.account;
+    let new = Wallet::fresh(ML_DSA_44, 53).of_account(account);
+    let policy = draft(vec![owner(&new)], 1);
+    let (proofs, draft_hash) = (proofs(&chain, &account, &policy, &[&new]), policy.hash());
+    let propose: RuntimeCall = Call::ProposeRecovery { account, draft: policy, proofs }.into();
+    let quorum = POLICIES.get(&chain.state, &alice.account).unwrap().unwrap();
+    let quorum: Vec<_> = quorum.keys.iter().map(|key| key.handle).collect();
+    assert_eq!(quorum, [alice.handle(), second.handle()]);
+    let whole = message(&chain, &alice.account, &[alice, &second], &propose);
+    let signature = joint(vec![part(alice, &whole), part(&second, &whole)]);
+    let proposed = extrinsic(&chain, &alice.account, signature, &propose);
+    let checked = chain.runtime.check_for_pool(&chain.parent(), &proposed).unwrap();
+    assert_eq!(checked.admission.voice.unwrap().scheme(), SchemeId::JOINT);
+    accept(&mut chain, proposed);
+    let approve = || Call::ApproveRecovery { account, draft_hash };
+    let waits = |chain: &Chain| PENDING.contains(&chain.state, &account).unwrap();
+    for (friend, decided) in [(lattice, false), (hashed, true)] {
+        let approved = chain.next(friend, approve());
+        accept(&mut chain, approved);
+        assert_eq!(waits(&chain), decided);
+    }
 }
 
 #[test]

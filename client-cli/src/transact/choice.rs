@@ -68,7 +68,7 @@ impl Need {
             Composite::Unnamed(_) => Balance::MAX,
         };
         match (call.pallet.as_str(), call.call.as_str()) {
-            ("Accounts", _) => Self::Owners,
+            ("Accounts", _) | ("Encryption", "publish" | "withdraw") => Self::Owners,
             ("Voting", _) => Self::Vote,
             ("Balances", _) => Self::Transfer(amount("value")),
             ("Treasury", "deposit") => Self::Transfer(amount("amount")),
@@ -89,7 +89,7 @@ impl Need {
 
     fn words(self) -> String {
         match self {
-            Self::Owners => "change who controls the account".to_owned(),
+            Self::Owners => "do what takes the account's owners".to_owned(),
             Self::Vote => "vote".to_owned(),
             Self::Transfer(Balance::MAX) => "send everything".to_owned(),
             Self::Transfer(amount) => {

@@ -6,18 +6,19 @@
 //! the policy.
 
 use althing_frame::{
-    Access, Admission, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, WitnessKey,
+    Access, Admission, Authority, BeforeError, DispatchError, Fault, Invalid, Rows, Tx, Voice,
+    WitnessKey,
 };
 use althing_primitives::{
     AccountId, Balance, BlockNumber, Circumstances, Hash256, KeyHandle, Part, SchemeId, Signature,
     SignerKey,
 };
 use pallet_crypto_registry::{
-    EPOCH, SchemeRecord, SchemeState, Use, code_for, limits, may, may_access,
+    EPOCH, SCHEMES, SchemeRecord, SchemeState, Use, code_for, limits, may, may_access,
 };
 
 use crate::escape::{opens, take_over, take_over_access};
-use crate::{Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
+use crate::{Demand, Event, KEYS, KeyEntry, POLICIES, Policy, StoredKey, key_deposit};
 
 /// The keys that a transaction names, found in the parent's rows or in the transaction itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,22 +27,26 @@ pub struct Resolved {
     pub signers: Vec<SignerKey>,
     /// Under which rules they must have signed.
     pub circumstances: Circumstances,
-    /// The scheme whose break would be enough to forge this; [`SchemeId::JOINT`] if none is.
-    pub voice: SchemeId,
+    /// Who answers for it.
+    pub voice: Voice,
     /// Reference time of verifying all signatures, in picoseconds.
     pub verify_weight: u64,
     /// What the transaction sets aside besides its fee: the key's deposit at first use, else 0.
     pub deposit: Balance,
+    /// Whether the owners sign it, and no key with fewer rights.
+    pub by_owners: bool,
 }
 
-/// Find the keys with which `account` signed, if they may sign for `authority` in block `now`.
+/// Find the keys with which `account` signed, if they may sign for `demand` in block `now`.
 pub fn resolve<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
     signature: &Signature,
-    authority: Authority,
+    demand: impl Into<Demand>,
     now: BlockNumber,
 ) -> Result<Resolved, BeforeError> {
+    let demand = demand.into();
+    let authority = demand.authority;
     let parts = signature.parts();
     let Some(first) = parts.first() else { return Err(Invalid::ClassicalSignature.into()) };
     let policy = POLICIES.get(rows, account)?;
@@ -50,27 +55,35 @@ pub fn resolve<R: Rows + ?Sized>(
         (Some(_), Authority::Policy | Authority::Rotation | Authority::Escape { .. }) => {
             Use::Rotate
         }
-        (Some(_), Authority::Vote | Authority::Transfer(_) | Authority::Everyday) => Use::Call,
+        (
+            Some(_),
+            Authority::Owners | Authority::Vote | Authority::Transfer(_) | Authority::Everyday,
+        ) => Use::Call,
     };
+    let is_capped = wanted != Use::Rotate && authority != Authority::Rotation;
     let mut records = Vec::with_capacity(parts.len());
     for part in &parts {
-        records.push(fits(rows, account, part, wanted, now)?);
+        records.push(fits(rows, account, part, (wanted, is_capped), now)?);
     }
     let signers: Vec<SignerKey> = parts.iter().map(|part| part.key).collect();
     let wrong = Invalid::WrongKey { who: *account, handle: first.key.handle };
-    let deposit = match (&policy, authority) {
-        (None, _) => first_use(account, &parts, wanted)?,
+    let (deposit, by_owners) = match (&policy, authority) {
+        (None, _) => (first_use(account, &parts, wanted)?, true),
         (Some(policy), Authority::Escape { salt }) => {
-            escaping(rows, account, policy, (&parts, salt))?.ok_or(wrong)?
+            (escaping(rows, account, policy, (&parts, salt))?.ok_or(wrong)?, true)
         }
-        (Some(policy), _) => policy.signers(&signers, authority, now).map(|_| 0).ok_or(wrong)?,
+        (Some(policy), _) => {
+            let entries = policy.signers(&signers, demand, now).ok_or(wrong)?;
+            (0, entries.iter().all(|key| key.is_owner()))
+        }
     };
     let circumstances = under(rows, policy.as_ref())?;
     let weights =
         signers.iter().zip(&records).map(|(key, record)| record.verify_weight(key.scheme));
     let verify_weight = weights.fold(0_u64, u64::saturating_add);
-    let voice = voice(&signers, &records, now);
-    Ok(Resolved { signers, circumstances, voice, verify_weight, deposit })
+    let states = signers.iter().zip(&records);
+    let voice = voice(states.map(|(key, record)| (key.scheme, record)), now);
+    Ok(Resolved { signers, circumstances, voice, verify_weight, deposit, by_owners })
 }
 
 /// Under which rules `account` signs, as these rows stand.
@@ -86,19 +99,32 @@ fn under<R: Rows + ?Sized>(rows: &R, policy: Option<&Policy>) -> Result<Circumst
     Ok(Circumstances { epoch: EPOCH.get_or_default(rows)?, policy })
 }
 
-/// The scheme that answers for a transaction (AC14). No signer is superfluous, so whoever wants to
+/// The schemes that answer for a transaction (AC14). No signer is superfluous, so whoever wants to
 /// forge it must break every scheme that signed. A scheme that is not active is taken for broken.
-fn voice(signers: &[SignerKey], records: &[SchemeRecord], now: BlockNumber) -> SchemeId {
-    let states = signers
-        .iter()
-        .zip(records)
-        .map(|(key, record)| (key.scheme, record.counts_about_cryptography(now)));
-    let active = states.filter(|(_, counts)| *counts);
-    let mut active = active.map(|(scheme, _)| scheme);
-    let Some(one) = active.next() else {
-        return signers.first().map_or(SchemeId::JOINT, |key| key.scheme);
-    };
-    if active.any(|other| other != one) { SchemeId::JOINT } else { one }
+fn voice<'a>(
+    signed: impl Iterator<Item = (SchemeId, &'a SchemeRecord)> + Clone,
+    now: BlockNumber,
+) -> Voice {
+    let active = signed.clone().filter(|(_, record)| record.counts_about_cryptography(now));
+    let voice = Voice::of(active.map(|(scheme, _)| scheme));
+    if !voice.schemes().is_empty() {
+        return voice;
+    }
+    Voice::of(signed.map(|(scheme, _)| scheme).take(1))
+}
+
+/// The schemes that would answer for a transaction signed under `schemes` in block `now`, those that
+/// the chain does not know left out.
+pub fn voice_of<R: Rows + ?Sized>(
+    rows: &R,
+    schemes: &[SchemeId],
+    now: BlockNumber,
+) -> Result<Voice, Fault> {
+    let mut known = Vec::with_capacity(schemes.len());
+    for scheme in schemes {
+        known.extend(SCHEMES.get(rows, scheme)?.map(|record| (*scheme, record)));
+    }
+    Ok(voice(known.iter().map(|(scheme, record)| (*scheme, record)), now))
 }
 
 /// The keys under which the signatures of a [resolved](resolve) transaction are to be verified:
@@ -120,19 +146,20 @@ pub fn witness_keys<R: Rows + ?Sized>(
     signature.parts().into_iter().map(key).collect()
 }
 
-/// Whether the scheme's state, the account's funds and the sizes of a part allow the use.
+/// Whether the scheme's state, the account's funds (unless it leaves the scheme) and the sizes of a
+/// part allow the use.
 fn fits<R: Rows + ?Sized>(
     rows: &R,
     account: &AccountId,
     part: &Part<'_>,
-    wanted: Use,
+    (wanted, is_capped): (Use, bool),
     now: BlockNumber,
 ) -> Result<SchemeRecord, BeforeError> {
     let scheme = part.key.scheme;
     let record = may(rows, scheme, wanted, now)?;
     let state = record.state_at(now);
     if state == SchemeState::Trial
-        && wanted != Use::Rotate
+        && is_capped
         && pallet_balances::total(rows, account)? > limits(rows)?.trial_balance_max
     {
         let refused = "accounts that hold more than its trial allows";
@@ -249,7 +276,8 @@ pub fn authorise(
     signature: &Signature,
 ) -> Result<(), BeforeError> {
     let now = tx.block().number;
-    let Admission { signers, authority, circumstances, .. } = admission;
+    let Admission { signers, authority, circumstances, tip, .. } = admission;
+    let demand = Demand { authority: *authority, tip: *tip };
     let broken = Fault::Broken { invariant: "a signed transaction has a key" };
     let SignerKey { scheme, handle } = *signers.first().ok_or(broken)?;
     let wrong = Invalid::WrongKey { who: *account, handle };
@@ -268,7 +296,7 @@ pub fn authorise(
         }
         _ => None,
     };
-    if escape.is_none() && policy.signers(signers, *authority, now).is_none() {
+    if escape.is_none() && policy.signers(signers, demand, now).is_none() {
         return Err(wrong.into());
     }
     if policy.rotation_nonce != circumstances.policy {

@@ -7,7 +7,7 @@ use pallet_balances::EXISTENTIAL_DEPOSIT;
 use crate::changes::{is_controlled, may_enrol};
 use crate::{
     CHANGES, Change, Error, Event, KEYS, PENDING, POLICIES, Pending, Policy, RECOVERIES, StoredKey,
-    agenda,
+    Word, agenda, recovery,
 };
 
 /// What an account sets aside while its change waits, besides the deposits of new keys.
@@ -37,6 +37,7 @@ fn announce(tx: &mut Tx<'_>, account: &AccountId, mut change: Change) -> Result<
         return Err(Error::ChangePending { effective_at }.into());
     }
     change.deposit = change.key_deposits().saturating_add(CHANGE_DEPOSIT);
+    change.word = Word::of(tx)?;
     pallet_balances::reserve(tx, account, change.deposit)?;
     CHANGES.put(tx, account, account, &change)?;
     await_turn(tx, account, (account, change.policy.rotation_nonce))
@@ -181,7 +182,15 @@ fn take_effect(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), DispatchError
     if before.rotation_nonce.checked_add(1) != Some(change.policy.rotation_nonce) {
         return Err(WAITING.into());
     }
-    // Schemes may have changed since the change was announced.
+    // Schemes may have changed since the change was announced: those that answer for it too.
+    let fallen = if author == *account {
+        change.word.fallen(tx)?
+    } else {
+        recovery::fallen(tx, account, (&before, &author))?
+    };
+    if let Some(scheme) = fallen {
+        return Err(Error::FallenWord { scheme }.into());
+    }
     for key in change.keys.iter() {
         may_enrol(tx, account, key.scheme)?;
     }

@@ -47,15 +47,14 @@ fn add<R: Rows + ?Sized>(
 
 impl Policy {
     /// Whether the account cannot do without its keys under `scheme`: it has some, and its owners
-    /// under `others` do not reach its threshold in block `now`.
+    /// under `others` do not reach its threshold with one transaction in block `now`.
     pub fn needs(&self, scheme: SchemeId, others: &[SchemeId], now: BlockNumber) -> bool {
         let owners = || self.keys.iter().filter(|key| key.scopes.contain(Scopes::OWNER));
         if !owners().any(|key| key.scheme == scheme && key.is_live(now)) {
             return false;
         }
         let others = owners().filter(|key| key.is_live(now) && others.contains(&key.scheme));
-        let weight = others.map(|key| u32::from(key.weight)).fold(0_u32, u32::saturating_add);
-        weight < u32::from(self.threshold)
+        !self.is_reached_by(others)
     }
 }
 
@@ -93,5 +92,20 @@ mod tests {
         assert!(needs(1, &[owner(OLD), (NEW, Scopes::OWNER, Some(10))]), "expired");
         assert!(needs(1, &[owner(OLD), owner(SchemeId::ML_DSA_44)]), "not usable");
         assert!(!needs(1, &[owner(SchemeId::ML_DSA_44)]), "stuck elsewhere");
+    }
+
+    #[test]
+    fn who_reaches_the_threshold_with_too_many_signatures_only_needs_the_scheme() {
+        let needs = |light: usize, threshold| {
+            let mut keys = vec![(OLD, Scopes::OWNER, None)];
+            keys.extend(vec![(NEW, Scopes::OWNER, None); light]);
+            let mut policy = policy(threshold, &keys);
+            policy.keys.as_mut_slice()[0].weight = 3;
+            policy.needs(OLD, &[NEW], 10)
+        };
+        assert!(needs(6, 5), "a transaction carries four signatures");
+        assert!(!needs(6, 4));
+        assert!(!needs(4, 4));
+        assert!(needs(3, 4));
     }
 }

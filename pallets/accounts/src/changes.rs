@@ -2,12 +2,12 @@
 
 use althing_frame::{BeforeError, DispatchError, Fault, Invalid, Rows, Tx};
 use althing_primitives::{AccountId, BlockNumber, BoundedVec, Hash256, KeyHandle, SchemeId};
-use pallet_crypto_registry::{SchemeRecord, SchemeState, Use, limits, may};
+use pallet_crypto_registry::{SCHEMES, SchemeRecord, SchemeState, Use, limits, may};
 
 use crate::apply::settle;
 use crate::draft::{self, KeyDraft, PolicyDraft, Proofs};
 use crate::{
-    Change, Error, Event, KEYS_MAX, KeyEntry, POLICIES, Policy, StoredKey, key_deposit,
+    Change, Error, Event, KEYS_MAX, KeyEntry, POLICIES, Policy, StoredKey, Word, key_deposit,
     possession::NewKey,
 };
 
@@ -101,7 +101,7 @@ pub(crate) fn commit_next(
 impl Change {
     /// To `policy`, without new keys.
     pub(crate) fn of(policy: Policy) -> Self {
-        Self { policy, keys: BoundedVec::new(), deposit: 0 }
+        Self { policy, keys: BoundedVec::new(), deposit: 0, word: Word::none() }
     }
 }
 
@@ -168,8 +168,8 @@ pub(crate) fn enrollable(tx: &Tx<'_>, scheme: SchemeId) -> Result<SchemeRecord, 
         Ok(record) => Ok(record),
         Err(BeforeError::Fault(fault)) => Err(fault.into()),
         Err(BeforeError::Invalid(Invalid::SchemeState { scheme, state, .. })) => {
-            let known = althing_crypto::scheme(scheme);
-            let name = known.map_or("unknown", |known| known.name()).to_owned();
+            // The registry has a state for it, so it has a name too.
+            let name = SCHEMES.get(tx, &scheme)?.map_or_else(String::new, |record| record.name());
             Err(Error::SchemeState { scheme, name, state }.into())
         }
         Err(BeforeError::Invalid(_)) => Err(Error::UnknownScheme { scheme }.into()),

@@ -162,5 +162,5 @@ pub(crate) fn change(
         let full = |_| Error::TooManyKeys { maximum: KEYS_MAX };
         keys.try_push(stored(new)?).map_err(full)?;
     }
-    Ok(Change { policy, keys, deposit: 0 })
+    Ok(Change { keys, ..Change::of(policy) })
 }

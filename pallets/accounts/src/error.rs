@@ -101,5 +101,9 @@ althing_frame::pallet_errors! {
         /// The account has committed itself to no key.
         32 "ACC-132" NoCommitment { account: AccountId }
             => "account {account} has committed itself to no next key";
+        /// The change may have been forged.
+        33 "ACC-133" FallenWord { scheme: SchemeId }
+            => "scheme {scheme}, which answers for this change, was shown to be broken while it \
+                waited";
     }
 }

@@ -23,7 +23,7 @@
 //! - AC-I2: the owner keys of every policy that never expire reach its threshold in one transaction.
 //! - AC-I3: a key that has left a policy signs nothing more, from the next transaction on.
 //! - AC-I4: a change of a policy changes neither the account's id nor its nonce, and its funds by
-//!   the deposits alone.
+//!   the deposits alone; a recovery besides by what the friend who proposed it lends for those.
 //! - AC-I5: a proof of possession serves one key or draft, account, rotation nonce and chain.
 //! - AC-I6: a change that waits is kept, follows the present policy, stands once on the agenda, and
 //!   somebody may object to it.
@@ -68,13 +68,16 @@ mod recovery;
 mod rescue;
 mod rows;
 mod weight;
+mod word;
 
 #[cfg(test)]
 mod tests;
 
 use althing_frame::{PalletMetadata, constant, scale_info::meta_type};
 
-pub use admission::{Resolved, authorise, authorise_access, circumstances, resolve, witness_keys};
+pub use admission::{
+    Resolved, authorise, authorise_access, circumstances, resolve, voice_of, witness_keys,
+};
 pub use agenda::{DELAY_FAST, DELAY_MAIN, SEARCH_BLOCKS};
 pub use apply::{CHANGE_DEPOSIT, on_finalize};
 pub use call::Call;
@@ -87,10 +90,11 @@ pub use invariants::{Flaw, check};
 pub use pending::{
     AGENDA_MAX, Agenda, Approval, Change, Families, Pending, Recoveries, RecoveryProposal,
 };
-pub use policy::{FRIENDS_MAX, KEYS_MAX, KeyEntry, Policy, Recovery, Scopes, StoredKey};
+pub use policy::{Demand, FRIENDS_MAX, KEYS_MAX, KeyEntry, Policy, Recovery, Scopes, StoredKey};
 pub use possession::{draft_payload, next_commitment, possession_payload};
 pub use recovery::{FAMILIES_MIN, RECOVERY_DEPOSIT};
 pub use rows::{AGENDA, CHANGES, DELAY, KEYS, PENDING, POLICIES, RECOVERIES};
+pub use word::Word;
 
 /// The pallet's name in metadata, and the prefix of its rows.
 pub const NAME: &str = "Accounts";

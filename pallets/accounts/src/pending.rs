@@ -4,7 +4,7 @@ use althing_primitives::{AccountId, Balance, BlockNumber, BoundedVec, Family, Ha
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
-use crate::{FRIENDS_MAX, KEYS_MAX, Policy, StoredKey};
+use crate::{FRIENDS_MAX, KEYS_MAX, Policy, StoredKey, Word};
 
 /// How many announced changes take effect in one block.
 pub const AGENDA_MAX: u32 = 64;
@@ -23,6 +23,8 @@ pub struct Change {
     pub keys: BoundedVec<StoredKey, KEYS_MAX>,
     /// What its author has set aside while it waits, in the smallest unit.
     pub deposit: Balance,
+    /// Its author's word, while it waits.
+    pub word: Word,
 }
 
 /// A change that everybody can see coming.
@@ -48,12 +50,14 @@ pub struct RecoveryProposal {
 }
 
 /// A friend's word for a recovery.
-#[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
+#[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
 pub struct Approval {
     /// The friend.
     pub friend: AccountId,
     /// On which assumptions the word rests.
     pub families: Families,
+    /// The word.
+    pub word: Word,
 }
 
 /// A set of families, one bit each.
@@ -63,8 +67,6 @@ pub struct Families(pub u8);
 impl Families {
     /// None of them.
     pub const NONE: Self = Self(0);
-    /// All: no single assumption, if it fails, lets the word be forged.
-    pub const ALL: Self = Self(0b111);
 
     /// This one.
     pub const fn of(family: Family) -> Self {
@@ -80,6 +82,11 @@ impl Families {
         self.0.count_ones()
     }
 
+    /// How many families these approvals come from.
+    pub(crate) fn of_all<'a>(approvals: impl Iterator<Item = &'a Approval>) -> u32 {
+        approvals.map(|approval| approval.families).fold(Self::NONE, Self::or).count()
+    }
+
     /// What is in one of both.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
@@ -90,8 +97,7 @@ impl Families {
 impl RecoveryProposal {
     /// How many families the approvals come from.
     pub fn families(&self) -> u32 {
-        let all = self.approvals.iter().map(|approval| approval.families);
-        all.fold(Families::NONE, Families::or).count()
+        Families::of_all(self.approvals.iter())
     }
 
     /// Whether `friend` has approved.

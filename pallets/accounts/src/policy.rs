@@ -13,6 +13,23 @@ pub const KEYS_MAX: u32 = 8;
 /// The most friends who may recover an account.
 pub const FRIENDS_MAX: u32 = 8;
 
+/// What a transaction takes of the keys that sign it (AC4).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Demand {
+    /// What its call takes.
+    pub authority: Authority,
+    /// What it gives to whoever puts it first, in the smallest unit: funds that go away, unlike the
+    /// fee, at the sender's choice.
+    pub tip: Balance,
+}
+
+impl From<Authority> for Demand {
+    /// That of a call without tip.
+    fn from(authority: Authority) -> Self {
+        Self { authority, tip: 0 }
+    }
+}
+
 /// What a key may be used for: a set of bits.
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
 pub struct Scopes(pub u8);
@@ -27,14 +44,23 @@ impl Scopes {
     /// Everyday calls for a time.
     pub const SESSION: Self = Self(8);
 
-    /// Whether a key with these rights, not an owner, signs alone for `authority`. It sends at most
-    /// `limit` away in one transaction.
-    pub const fn allow(self, authority: Authority, limit: Balance) -> bool {
+    /// Whether a key with these rights, not an owner, signs alone for `demand`. It sends at most
+    /// `limit` away in one transaction, tip included; without scope transfer nothing.
+    pub fn allow(self, demand: impl Into<Demand>, limit: Balance) -> bool {
+        let Demand { authority, tip } = demand.into();
         match authority {
-            Authority::Policy | Authority::Rotation | Authority::Escape { .. } => false,
-            Authority::Transfer(amount) => self.contain(Self::TRANSFER) && amount <= limit,
-            Authority::Vote => self.contain(Self::VOTE) || self.contain(Self::SESSION),
-            Authority::Everyday => self.contain(Self::SESSION),
+            Authority::Policy
+            | Authority::Rotation
+            | Authority::Escape { .. }
+            | Authority::Owners => false,
+            Authority::Transfer(amount) => {
+                let away = amount.checked_add(tip);
+                self.contain(Self::TRANSFER) && away.is_some_and(|away| away <= limit)
+            }
+            Authority::Vote => {
+                tip == 0 && (self.contain(Self::VOTE) || self.contain(Self::SESSION))
+            }
+            Authority::Everyday => tip == 0 && self.contain(Self::SESSION),
         }
     }
 
@@ -123,17 +149,18 @@ impl Policy {
         self.keys.iter().find(|key| key.handle == handle)
     }
 
-    /// The entries of `signers` if together, in this order, they sign for `authority` in block `now`
+    /// The entries of `signers` if together, in this order, they sign for `demand` in block `now`
     /// (AC4): owners whose weights reach the threshold, none of them superfluous and in the order of
     /// the policy; or one key with fewer rights that is allowed this much.
     pub fn signers(
         &self,
         signers: &[SignerKey],
-        authority: Authority,
+        demand: impl Into<Demand>,
         now: BlockNumber,
     ) -> Option<Vec<&KeyEntry>> {
+        let demand = demand.into();
         // For this one the policy has a commitment, no keys.
-        if matches!(authority, Authority::Escape { .. }) {
+        if matches!(demand.authority, Authority::Escape { .. }) {
             return None;
         }
         let mut entries = Vec::with_capacity(signers.len());
@@ -148,7 +175,7 @@ impl Policy {
             entries.push(entry);
         }
         let enough = match &entries[..] {
-            [one] if !one.is_owner() => one.scopes.allow(authority, one.limit),
+            [one] if !one.is_owner() => one.scopes.allow(demand, one.limit),
             _ => self.is_enough(&entries),
         };
         enough.then_some(entries)

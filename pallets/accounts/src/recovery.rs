@@ -2,14 +2,14 @@
 
 use althing_frame::{Access, DispatchError, Fault, Rows, Tx};
 use althing_primitives::{AccountId, Balance, BoundedVec, Hash256, SchemeId, TOKEN};
-use pallet_crypto_registry::{IDS, LIMITS, SCHEMES, may_access};
+use pallet_crypto_registry::{IDS, LIMITS, may_access};
 
 use crate::apply::{await_turn, put_recoveries, void_pending};
 use crate::changes::policy_of;
 use crate::draft::{self, PolicyDraft, Proofs};
 use crate::{
     Approval, CHANGES, Error, Event, Families, PENDING, POLICIES, Policy, RECOVERIES, Recoveries,
-    Recovery, RecoveryProposal,
+    Recovery, RecoveryProposal, Word,
 };
 
 /// What a friend sets aside for a proposed recovery, besides the deposits of its keys.
@@ -108,6 +108,7 @@ pub(crate) fn propose(
     }
     let mut change = draft::change(tx, account, &policy, (draft, proofs))?;
     change.deposit = change.key_deposits().saturating_add(RECOVERY_DEPOSIT);
+    change.word = Word::of(tx)?;
     pallet_balances::reserve(tx, who, change.deposit)?;
     CHANGES.put(tx, account, who, &change)?;
     let proposal = RecoveryProposal { proposer: *who, draft_hash, approvals: BoundedVec::new() };
@@ -126,7 +127,8 @@ pub(crate) fn approve(
     draft_hash: Hash256,
 ) -> Result<(), DispatchError> {
     let (_, recovery) = as_friend(tx, account, who)?;
-    let families = families(tx)?;
+    let word = Word::of(tx)?;
+    let families = word.families(tx)?;
     let pending = PENDING.get(tx, account)?;
     if let Some(pending) = pending.filter(|pending| pending.author != *account) {
         return Err(Error::ChangePending { effective_at: pending.effective_at }.into());
@@ -137,20 +139,44 @@ pub(crate) fn approve(
     if proposal.has(who) {
         return Err(Error::SaidAlready { who: *who }.into());
     }
-    let approval = Approval { friend: *who, families };
+    let approval = Approval { friend: *who, families, word };
     proposal.approvals.try_push(approval).map_err(|_| Error::SaidAlready { who: *who })?;
     let approvals = proposal.approvals.len() as u64;
-    let (is_enough, proposer) = (suffices(&recovery, proposal), proposal.proposer);
+    let is_enough = suffices(&recovery, proposal.approvals.iter());
+    let proposer = proposal.proposer;
     put_recoveries(tx, account, &recoveries)?;
     tx.emit(&Event::RecoveryApproved { account: *account, friend: *who, draft_hash, approvals });
     if is_enough { await_recovery(tx, account, &proposer) } else { Ok(()) }
 }
 
 /// Whether the friends have decided: enough of them, and not all on one assumption (AC21).
-fn suffices(recovery: &Recovery, proposal: &RecoveryProposal) -> bool {
-    let approvals = proposal.approvals.len() as u64;
+fn suffices<'a>(
+    recovery: &Recovery,
+    approvals: impl Iterator<Item = &'a Approval> + Clone,
+) -> bool {
     let families = if recovery.threshold < 2 { 0 } else { FAMILIES_MIN };
-    approvals >= u64::from(recovery.threshold) && proposal.families() >= families
+    approvals.clone().count() >= usize::from(recovery.threshold)
+        && Families::of_all(approvals) >= families
+}
+
+/// A scheme that was broken since, if those who have broken schemes could have forged alone what the
+/// friends decided when `author` proposed it (AC21).
+pub(crate) fn fallen(
+    tx: &Tx<'_>,
+    account: &AccountId,
+    (policy, author): (&Policy, &AccountId),
+) -> Result<Option<SchemeId>, Fault> {
+    let recoveries = RECOVERIES.get_or_default(tx, account)?;
+    let proposal = recoveries.iter().find(|one| one.proposer == *author).ok_or(LISTED)?;
+    let recovery = policy.recovery.as_ref().ok_or(LISTED)?;
+    let (mut scheme, mut forgeable) = (None, Vec::new());
+    for approval in proposal.approvals.iter() {
+        if let Some(fallen) = approval.word.fallen(tx)? {
+            scheme = scheme.or(Some(fallen));
+            forgeable.push(approval);
+        }
+    }
+    Ok(scheme.filter(|_| suffices(recovery, forgeable.iter().copied())))
 }
 
 /// Announce the recovery. So many friends object to any change the present keys wanted.
@@ -164,18 +190,6 @@ fn await_recovery(
     let policy = policy_of(tx, account)?;
     let rotation_nonce = crate::changes::next_nonce(&policy)?;
     await_turn(tx, account, (proposer, rotation_nonce))
-}
-
-/// On which assumptions the word of this transaction's sender rests.
-fn families(tx: &Tx<'_>) -> Result<Families, Fault> {
-    match tx.voice() {
-        None => Ok(Families::NONE),
-        Some(SchemeId::JOINT) => Ok(Families::ALL),
-        Some(scheme) => {
-            let record = SCHEMES.get(tx, &scheme)?;
-            Ok(record.map_or(Families::NONE, |record| Families::of(record.family)))
-        }
-    }
 }
 
 pub(crate) fn cancel(tx: &mut Tx<'_>, account: &AccountId) -> Result<(), DispatchError> {

@@ -48,6 +48,22 @@ pub fn spendable<R: Rows + ?Sized>(
     Ok(spendable_of(&data(rows, who)?, existence))
 }
 
+/// How much may leave the free funds of `who`, who stays alive, if `from_locked` of it may be locked
+/// (B34).
+pub fn spendable_with_locked<R: Rows + ?Sized>(
+    rows: &R,
+    who: &AccountId,
+    from_locked: Balance,
+) -> Result<Balance, Fault> {
+    Ok(spendable_with_locked_of(&data(rows, who)?, from_locked))
+}
+
+fn spendable_with_locked_of(data: &AccountData, from_locked: Balance) -> Balance {
+    // A lock may exceed what there is, so it is not the lock that is lowered.
+    let kept_alive = data.free.saturating_sub(EXISTENTIAL_DEPOSIT);
+    spendable_of(data, Existence::KeepAlive).saturating_add(from_locked).min(kept_alive)
+}
+
 pub(crate) fn spendable_of(data: &AccountData, existence: Existence) -> Balance {
     // Saturating is the rule: reserved funds count towards locks first, and nothing can be spent
     // where more must stay than is free.
@@ -124,8 +140,18 @@ pub(crate) fn debit(
     existence: Existence,
 ) -> Result<(), DispatchError> {
     let info = account(tx, who)?;
+    ensure_spendable(&info.data, amount, existence)?;
+    take(tx, who, info, amount)
+}
+
+/// Take `amount` from the free funds of an account whose row is `info` and which has that much.
+fn take(
+    tx: &mut Tx<'_>,
+    who: &AccountId,
+    info: AccountInfo,
+    amount: Balance,
+) -> Result<(), DispatchError> {
     let mut data = info.data;
-    ensure_spendable(&data, amount, existence)?;
     data.free = data.free.checked_sub(amount).ok_or(OVERFLOW)?;
     let dust = if data.free < EXISTENTIAL_DEPOSIT { data.free } else { 0 };
     data.free = data.free.checked_sub(dust).ok_or(OVERFLOW)?;
@@ -171,6 +197,27 @@ pub fn withdraw(
         return Ok(());
     }
     debit(tx, who, amount, existence)?;
+    tx.emit(&Event::Withdraw { who: *who, amount });
+    Ok(())
+}
+
+/// The same from an account that stays alive, if `from_locked` of it may be locked (B34). The locks
+/// stay as they are. It takes the rows of [`withdraw`].
+pub fn withdraw_with_locked(
+    tx: &mut Tx<'_>,
+    who: &AccountId,
+    amount: Balance,
+    from_locked: Balance,
+) -> Result<(), DispatchError> {
+    if amount == 0 {
+        return Ok(());
+    }
+    let info = account(tx, who)?;
+    if amount > spendable_with_locked_of(&info.data, from_locked) {
+        // Whoever is refused with locked funds is refused without them, and told why.
+        ensure_spendable(&info.data, amount, Existence::KeepAlive)?;
+    }
+    take(tx, who, info, amount)?;
     tx.emit(&Event::Withdraw { who: *who, amount });
     Ok(())
 }

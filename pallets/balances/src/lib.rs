@@ -53,7 +53,8 @@ pub use check::{Broken, check, check_issuance};
 pub use error::Error;
 pub use event::Event;
 pub use funds::{
-    Existence, deposit, deposit_access, free, reserved, spendable, total, withdraw, withdraw_access,
+    Existence, deposit, deposit_access, free, reserved, spendable, spendable_with_locked, total,
+    withdraw, withdraw_access, withdraw_with_locked,
 };
 pub use genesis::Genesis;
 pub use issuance::{burn, burn_access, issuance, mint, mint_access};

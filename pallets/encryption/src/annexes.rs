@@ -57,7 +57,8 @@ pub(crate) fn attach(
     Ok(())
 }
 
-/// The envelope is for this chain, by this member, for this referendum.
+/// The envelope is for this chain, by this member, for this referendum, and signed by the extrinsic
+/// alone.
 fn check_header(
     tx: &Tx<'_>,
     header: &SealHeader,
@@ -72,6 +73,10 @@ fn check_header(
     }
     if header.sender != who {
         return Err(Error::OtherSender { sender: header.sender, who });
+    }
+    if let Some(author) = &header.author {
+        // Nobody could open it if that signature were none, and the deposit would have bought silence.
+        return Err(Error::SignedTwice { scheme: author.scheme });
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What can be asked of this pallet: by members, and about the council by referenda.
 
-use althing_frame::{Access, DispatchError, Fault, Origin, Rows, Track, Tx};
+use althing_frame::{Access, Authority, DispatchError, Fault, Origin, Rows, Track, Tx};
 use althing_primitives::{BoundedBytes, PUBLIC_KEY_BYTES_MAX, SchemeId, Weight};
 use pallet_system::limits::rows_weight;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -112,6 +112,18 @@ impl althing_frame::Call for Call {
             Self::Detach { .. } | Self::Reveal { .. } => {
                 rows_weight(4, 3).saturating_add(bytes(ANNEX_BYTES_MAX.into()))
             }
+        }
+    }
+
+    fn authority(&self) -> Authority {
+        match self {
+            // What is sealed to the key is readable for as long as its secret is kept: whoever
+            // replaces it reads the account's mail, long after a session has ended.
+            Self::Publish { .. } | Self::Withdraw {} => Authority::Owners,
+            Self::SetCouncil { .. }
+            | Self::Attach { .. }
+            | Self::Detach { .. }
+            | Self::Reveal { .. } => Authority::Everyday,
         }
     }
 

@@ -56,5 +56,8 @@ althing_frame::pallet_errors! {
         /// It was revealed before.
         18 "ENC-118" AlreadyRevealed { referendum: u32 }
             => "the annex of referendum {referendum} was revealed before";
+        /// A second claim of who sealed it, which the chain does not verify.
+        19 "ENC-119" SignedTwice { scheme: SchemeId }
+            => "the annex names an author's key of scheme {scheme}: the extrinsic says who sealed it";
     }
 }

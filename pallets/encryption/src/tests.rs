@@ -184,6 +184,7 @@ fn errors_have_distinct_indices_and_their_codes() {
         Error::MayNotReveal { referendum },
         Error::WrongContentKey { referendum },
         Error::AlreadyRevealed { referendum },
+        Error::SignedTwice { scheme },
     ];
     for (at, error) in errors.iter().enumerate() {
         assert_eq!(usize::from(error.index()), at + 1);
@@ -200,6 +201,18 @@ fn hostile_bytes_are_no_call_and_do_no_harm() {
     }
     let long = (3_u8, 0_u8, parity_scale_codec::Compact(u32::MAX)).encode();
     assert!(Call::decode(&mut &long[..]).is_err());
+}
+
+/// E1, E3
+#[test]
+fn owners_alone_publish_and_withdraw_keys() {
+    use althing_frame::{Authority, Call as _};
+    assert_eq!(publish(ML_KEM, &[]).authority(), Authority::Owners);
+    assert_eq!(Call::Withdraw {}.authority(), Authority::Owners);
+    for everyday in [attach(Vec::new()), Call::Detach { referendum: 0 }] {
+        assert_eq!(everyday.authority(), Authority::Everyday);
+        assert!(!everyday.pays_from_locked());
+    }
 }
 
 /// E4

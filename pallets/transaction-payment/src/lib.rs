@@ -39,7 +39,7 @@ use althing_frame::{PalletMetadata, constant};
 use scale_info::meta_type;
 
 pub use event::Event;
-pub use payment::{FEE_POT, paid, settle, withdraw_fee, withdraw_fee_access};
+pub use payment::{Charge, FEE_POT, paid, settle, withdraw_fee, withdraw_fee_access};
 pub use price::{BASE_FEE, FEE_PER_BYTE, FEE_PER_PICOSECOND, fee, fee_details};
 
 /// The pallet's name and the prefix of its rows.

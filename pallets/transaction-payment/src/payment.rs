@@ -2,12 +2,31 @@
 
 use althing_frame::{Access, BeforeError, DispatchError, Fault, Invalid, Sum, Tx};
 use althing_primitives::{AccountId, Balance};
-use pallet_balances::{EXISTENTIAL_DEPOSIT, Existence};
+use pallet_balances::EXISTENTIAL_DEPOSIT;
 
 use crate::Event;
 
 /// Fees and tips of the block, before they are settled.
 pub const FEE_POT: Sum<Balance> = Sum::new(crate::NAME, "FeePot");
+
+/// What a transaction takes of its sender.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Charge {
+    /// The fee, in the smallest unit.
+    pub fee: Balance,
+    /// The part of it that locked funds may pay (F15).
+    pub fee_from_locked: Balance,
+    /// The tip. It never comes from locked funds.
+    pub tip: Balance,
+}
+
+impl Charge {
+    /// Fee and tip.
+    pub const fn total(&self) -> Balance {
+        // A tip is any number the sender writes: the sum saturates at more than anyone has.
+        self.fee.saturating_add(self.tip)
+    }
+}
 
 /// Declare the rows of [`withdraw_fee`].
 pub fn withdraw_fee_access(access: &mut Access, who: &AccountId) {
@@ -16,19 +35,13 @@ pub fn withdraw_fee_access(access: &mut Access, who: &AccountId) {
 }
 
 /// Move fee and tip from `who` to the pot. The existential deposit stays (F10).
-pub fn withdraw_fee(
-    tx: &mut Tx<'_>,
-    who: &AccountId,
-    fee: Balance,
-    tip: Balance,
-) -> Result<(), BeforeError> {
-    let available = pallet_balances::spendable(tx, who, Existence::KeepAlive)?;
-    // A tip is any number the sender writes: the sum saturates at more than anyone has.
-    let needed = fee.saturating_add(tip);
+pub fn withdraw_fee(tx: &mut Tx<'_>, who: &AccountId, charge: &Charge) -> Result<(), BeforeError> {
+    let (needed, from_locked) = (charge.total(), charge.fee_from_locked);
+    let available = pallet_balances::spendable_with_locked(tx, who, from_locked)?;
     if needed > available {
         return Err(Invalid::Payment { who: *who, needed, available }.into());
     }
-    pallet_balances::withdraw(tx, who, needed, Existence::KeepAlive).map_err(fault)?;
+    pallet_balances::withdraw_with_locked(tx, who, needed, from_locked).map_err(fault)?;
     FEE_POT.add(tx, &needed)?;
     Ok(())
 }

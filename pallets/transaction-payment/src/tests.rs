@@ -20,9 +20,13 @@ fn chain(balance: Balance) -> TestChain {
 }
 
 fn pay(chain: &mut TestChain, fee: Balance, tip: Balance) -> Result<(), BeforeError> {
+    charge(chain, Charge { fee, tip, fee_from_locked: 0 })
+}
+
+fn charge(chain: &mut TestChain, charge: Charge) -> Result<(), BeforeError> {
     let mut access = Access::new();
     withdraw_fee_access(&mut access, &ALICE);
-    chain.apply_confined(&access, |tx| withdraw_fee(tx, &ALICE, fee, tip))
+    chain.apply_confined(&access, |tx| withdraw_fee(tx, &ALICE, &charge))
 }
 
 fn audit(chain: &TestChain) {
@@ -87,6 +91,37 @@ fn who_cannot_pay_fee_and_tip_and_stay_alive_keeps_everything() {
 
     pay(&mut chain, 100, 0).unwrap();
     assert_eq!(free(&chain.rows, &ALICE), Ok(EXISTENTIAL_DEPOSIT));
+}
+
+/// F15.
+#[test]
+fn locked_funds_pay_a_fee_that_may_come_from_them_and_no_tip() {
+    for locked in [TOKEN - 50, TOKEN, 9 * TOKEN] {
+        let mut chain = chain(TOKEN);
+        chain
+            .apply_unrestricted(|tx| pallet_balances::set_lock(tx, &ALICE, *b"ballots!", locked))
+            .unwrap();
+        let unlocked = TOKEN.saturating_sub(locked);
+        let of = |fee, tip| Charge { fee, fee_from_locked: fee, tip };
+        let short = |needed, available| {
+            Err(BeforeError::Invalid(Invalid::Payment { who: ALICE, needed, available }))
+        };
+        assert_eq!(pay(&mut chain, 100, 0), short(100, unlocked));
+        assert_eq!(charge(&mut chain, of(100, 51)), short(151, 100 + unlocked));
+        let keep = TOKEN - EXISTENTIAL_DEPOSIT;
+        assert_eq!(charge(&mut chain, of(TOKEN, 0)), short(TOKEN, keep));
+        assert_eq!(charge(&mut chain, of(Balance::MAX, Balance::MAX)), short(Balance::MAX, keep));
+
+        // Also once the lock exceeds what there is.
+        for paid in 1..=3 {
+            charge(&mut chain, of(100, 0)).unwrap();
+            assert_eq!(free(&chain.rows, &ALICE), Ok(TOKEN - 100 * paid));
+        }
+        charge(&mut chain, of(keep - 300, 0)).unwrap();
+        assert_eq!(free(&chain.rows, &ALICE), Ok(EXISTENTIAL_DEPOSIT));
+        assert_eq!(pallet_balances::lock_of(&chain.rows, &ALICE, b"ballots!"), Ok(locked));
+        pallet_balances::check(&chain.rows, FEE_POT.get(&chain.rows).unwrap()).unwrap();
+    }
 }
 
 /// F12.

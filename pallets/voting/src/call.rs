@@ -76,6 +76,14 @@ impl althing_frame::Call for Call {
         Authority::Vote
     }
 
+    fn pays_from_locked(&self) -> bool {
+        match self {
+            Self::Vote { .. } => false,
+            // What lets go of locked funds must not fail for want of free ones.
+            Self::RemoveVote { .. } | Self::Unlock => true,
+        }
+    }
+
     fn dispatch(&self, tx: &mut Tx<'_>, origin: Origin) -> Result<(), DispatchError> {
         let who = origin.signed()?;
         match self {

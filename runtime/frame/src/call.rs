@@ -8,7 +8,7 @@ use althing_primitives::{
 };
 
 use crate::{
-    Access, BlockEnv, Concern, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx,
+    Access, BlockEnv, Concern, DispatchError, Fault, Invalid, Origin, PhaseEvents, Rows, Tx, Voice,
 };
 
 /// Which share of a block a call may use.
@@ -35,6 +35,9 @@ pub enum Authority {
         /// What was hashed together with the key.
         salt: [u8; 32],
     },
+    /// It takes the owners, though it leaves open who controls the account: what they do in its name
+    /// for a long time.
+    Owners,
     /// It casts or takes back a ballot.
     Vote,
     /// It sends this much away, in the smallest unit.
@@ -59,6 +62,16 @@ pub trait Call: core::fmt::Debug + Send + Sync {
     /// What it takes of the keys that sign it.
     fn authority(&self) -> Authority {
         Authority::Everyday
+    }
+    /// Whether its fee may come from locked funds if owners sign it: with such calls they take an
+    /// account back from a key that has locked everything.
+    fn pays_from_locked(&self) -> bool {
+        match self.authority() {
+            Authority::Policy | Authority::Rotation | Authority::Escape { .. } => true,
+            Authority::Owners | Authority::Vote | Authority::Transfer(_) | Authority::Everyday => {
+                false
+            }
+        }
     }
     /// What it would change about schemes if members approved it. Known from the call alone.
     fn concern(&self) -> Concern {
@@ -107,13 +120,14 @@ pub struct Admission {
     pub signers: Vec<SignerKey>,
     /// Under which rules they must have signed.
     pub circumstances: Circumstances,
-    /// The scheme whose break would be enough to forge this, [`SchemeId::JOINT`] if no single one
-    /// is; none for an inherent.
-    pub voice: Option<SchemeId>,
+    /// Who answers for it; none for an inherent.
+    pub voice: Option<Voice>,
     /// Cost of call, signature and envelope together.
     pub weight: Weight,
     /// Fee without tip, in the smallest unit.
     pub fee: Balance,
+    /// The part of the fee that locked funds may pay: all of it, or nothing.
+    pub fee_from_locked: Balance,
     /// Tip, in the smallest unit.
     pub tip: Balance,
 }

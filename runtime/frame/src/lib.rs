@@ -52,6 +52,7 @@ mod rows;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tx;
+mod voice;
 
 pub use access::{Access, Declared, Escrow, Mode};
 pub use block::BlockEnv;
@@ -73,5 +74,6 @@ pub use metadata::{
 pub use origin::{Origin, Track};
 pub use rows::{Fault, IterRows, RowKey, RowValue, Rows};
 pub use tx::{Change, Effects, RowChange, Tx};
+pub use voice::Voice;
 
 pub use scale_info;

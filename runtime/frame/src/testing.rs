@@ -12,7 +12,7 @@ use parity_scale_codec::DecodeAll;
 
 use crate::{
     Access, Admission, BeforeError, BlockEnv, Call, DispatchError, Event, Fault, Invalid,
-    MemoryRows, Origin, PhaseEvents, Rows, Runtime, Tx,
+    MemoryRows, Origin, PhaseEvents, Rows, Runtime, Tx, Voice,
 };
 
 /// How a test runtime decodes a whole call.
@@ -99,6 +99,7 @@ impl Runtime for TestRuntime {
             voice: None,
             weight: call.weight(),
             fee: 0,
+            fee_from_locked: 0,
             tip: part.map_or(0, |part| part.extra.tip),
         })
     }
@@ -151,6 +152,8 @@ pub struct TestChain {
     pub block: BlockEnv,
     /// The scheme that answers for calls of accounts. At first none alone does: several have signed.
     pub voice: SchemeId,
+    /// The schemes that answer together, in the place of that one.
+    pub joint: Option<Voice>,
     runtime: TestRuntime,
     events: Vec<Vec<u8>>,
 }
@@ -164,7 +167,8 @@ impl TestChain {
             genesis_hash: Hash256([1; 32]),
             now: 0,
         };
-        Self { rows: MemoryRows::new(), block, voice: SchemeId::JOINT, runtime, events: Vec::new() }
+        let (rows, voice) = (MemoryRows::new(), SchemeId::JOINT);
+        Self { rows, block, voice, joint: None, runtime, events: Vec::new() }
     }
 
     /// Height of the block in which the next call runs.
@@ -195,7 +199,8 @@ impl TestChain {
         origin: Origin,
         call: &C,
     ) -> Result<(), DispatchError> {
-        let voice = origin.signed().is_ok().then_some(self.voice);
+        let voice = self.joint.unwrap_or_else(|| Voice::of([self.voice]));
+        let voice = origin.signed().is_ok().then_some(voice);
         let (rows, runtime) = (self.rows.clone(), self.runtime);
         let tx = Tx::confined(&rows, access, &runtime, self.block).with_voice(voice);
         self.commit(tx, |tx| call.dispatch(tx, origin))

@@ -10,6 +10,7 @@
 pub mod busy;
 pub mod calls;
 pub mod generated;
+pub mod policy;
 pub mod sealed;
 
 use std::sync::{Arc, OnceLock};

@@ -9,7 +9,7 @@ use crate::{KeyEntry, Scopes, witness_keys};
 const SPHINCS: SchemeId = SchemeId::SPHINCS_R3;
 
 /// The account of `key`, funded but never used.
-fn newcomer(key: &Key) -> (TestChain, AccountId) {
+pub(super) fn newcomer(key: &Key) -> (TestChain, AccountId) {
     let mut chain = chain(&[]);
     fund(&mut chain, key.account(), FUNDS);
     (chain, key.account())
@@ -282,65 +282,6 @@ fn an_account_that_rotated_does_not_enrol_its_first_key_again() {
     assert_eq!(outcome, Err(Invalid::WrongKey { who, handle }));
 }
 
-/// An account made by a key of `scheme`, funded, never used, whose scheme takes no new keys.
-fn latecomer(key: &Key) -> (TestChain, AccountId) {
-    let (mut chain, account) = newcomer(key);
-    set_state(&mut chain, key.scheme, SchemeState::Deprecated);
-    (chain, account)
-}
-
-#[test]
-fn an_unused_account_under_a_deprecated_scheme_begins_with_its_rotation() {
-    let (old, new) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_65, 2));
-    let (mut chain, account) = latecomer(&old);
-    let rotate = new.rotate(&chain, &account, &old);
-    let set = set_policy(&chain, &account, draft(vec![owner(&new, 1)], 1), &[&new]);
-    for call in [rotate, set] {
-        let mut chain = chain.clone();
-        let authority = call.authority();
-        let resolved = find(&chain, &account, &old.witness(), authority).unwrap();
-        assert_eq!(resolved.deposit, 0);
-        let parent = chain.clone();
-        let witness = old.witness();
-        turn_for(&mut chain, &parent, &account, (&resolved, &witness), authority).unwrap();
-        // The old key does not enter a policy, not even for a moment.
-        assert!(!POLICIES.contains(&chain.rows, &account).unwrap());
-        apply(&mut chain, account, call).unwrap();
-        let policy = policy(&chain, &account);
-        assert_eq!(*policy.keys, [KeyEntry::owner(ML_DSA_65, new.handle(), None)]);
-        assert_eq!((policy.threshold, policy.rotation_nonce), (1, 1));
-        assert_eq!(reserved(&chain, &account), new.deposit());
-        find(&chain, &account, &old.witness(), Authority::Everyday).unwrap_err();
-    }
-    // Whoever fails to rotate stays where they were.
-    let keep = set_policy(&chain, &account, draft(vec![owner(&old, 1)], 1), &[&old]);
-    let outcome = apply(&mut chain, account, keep);
-    assert_eq!(outcome.unwrap_err().code(), "ACC-106");
-    let foreign = new.rotate(&chain, &account, &new);
-    let outcome = apply(&mut chain, account, foreign);
-    assert_eq!(outcome, refused(Error::UnknownKey { handle: new.handle().0 }));
-}
-
-#[test]
-fn an_unused_account_under_a_deprecated_scheme_begins_with_nothing_else() {
-    let (old, other) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_44, 2));
-    let (mut chain, account) = latecomer(&old);
-    let uses = [Authority::Policy, Authority::Vote, Authority::Everyday, Authority::Transfer(1)];
-    for authority in uses {
-        let outcome = find(&chain, &account, &old.witness(), authority);
-        assert_eq!(outcome.unwrap_err().code(), "TX-111");
-    }
-    let outcome = find(&chain, &account, &old.named(), Authority::Rotation);
-    assert_eq!(outcome, Err(Invalid::UnknownKey { handle: old.handle() }));
-    let outcome = find(&chain, &account, &other.witness(), Authority::Rotation);
-    assert_eq!(outcome.unwrap_err().code(), "TX-112");
-    for state in [SchemeState::Frozen, SchemeState::Retired, SchemeState::Proposed] {
-        set_state(&mut chain, ML_DSA_44, state);
-        let outcome = find(&chain, &account, &old.witness(), Authority::Rotation);
-        assert_eq!(outcome.unwrap_err().code(), "TX-111");
-    }
-}
-
 #[test]
 fn what_was_signed_under_another_policy_is_outdated_also_by_a_key_that_stayed() {
     let (key, other) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_65, 2));
@@ -372,19 +313,4 @@ fn calls_about_policies_take_the_owners_authority() {
     for call in others {
         assert_eq!(call.authority(), Authority::Policy);
     }
-}
-
-#[test]
-fn a_policy_can_be_tried_out_before_the_first_use() {
-    let (key, other) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_65, 2));
-    let (mut chain, account) = newcomer(&key);
-    let both = draft(vec![owner(&key, 1), owner(&other, 1)], 2);
-    let call = set_policy(&chain, &account, both, &[&other]);
-    chain.clone().apply(Origin::Signed(account), call.clone()).unwrap();
-    let parent = chain.clone();
-    let resolved = find(&chain, &account, &key.witness(), Authority::Rotation).unwrap();
-    let transaction = (&resolved, &key.witness());
-    turn_for(&mut chain, &parent, &account, transaction, Authority::Rotation).unwrap();
-    apply(&mut chain, account, call).unwrap();
-    assert_eq!(policy(&chain, &account).threshold, 2);
 }

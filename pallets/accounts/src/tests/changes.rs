@@ -115,6 +115,26 @@ fn a_rotation_needs_a_scheme_that_takes_new_keys() {
     apply(&mut chain, account, call).unwrap();
 }
 
+/// AC12
+#[test]
+fn a_scheme_that_was_voted_in_is_refused_by_the_name_in_its_record() {
+    let (old, new) = (Key::new(ML_DSA_65, 1), Key::new(ML_DSA_44, 2));
+    let (mut chain, account, scheme) = (chain(&[&old]), old.account(), SchemeId(256));
+    let mut record = SCHEMES.get(&chain.rows, &ML_DSA_44).unwrap().unwrap();
+    record.name = b"toy-sig".to_vec().try_into().unwrap();
+    record.state = SchemeState::Deprecated;
+    chain.apply_unrestricted(|tx| SCHEMES.put(tx, &scheme, &record)).unwrap();
+    let Call::Rotate { replace, public, proof, .. } = new.rotate(&chain, &account, &old) else {
+        panic!()
+    };
+    let call = Call::Rotate { replace, scheme, public, proof };
+    let (name, state) = ("toy-sig".to_owned(), "deprecated");
+    assert_eq!(
+        apply(&mut chain, account, call),
+        refused(Error::SchemeState { scheme, name, state })
+    );
+}
+
 #[test]
 fn the_refusal_of_a_scheme_names_it_and_the_way_out() {
     let state = "deprecated";

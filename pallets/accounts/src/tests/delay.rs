@@ -220,3 +220,65 @@ fn who_cannot_set_the_deposit_aside_announces_nothing() {
     let outcome = apply(&mut chain, account, call);
     assert_eq!(outcome.unwrap_err().code(), "BAL-102");
 }
+
+/// Whether a change takes effect that keys under `signed` announce, if schemes are broken `before`
+/// that, or while it waits. Else it is dropped.
+fn takes_effect(signed: &[SchemeId], before: &[SchemeId], broken: &[SchemeId]) -> bool {
+    let (key, ann) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_44, 2));
+    let new = Key::new(ML_DSA_65, 3);
+    let mut chain = befriended(&key, &[&ann], 1);
+    let account = key.account();
+    for scheme in before {
+        break_scheme(&mut chain, *scheme);
+    }
+    finish(&mut chain);
+    chain.joint = Some(Voice::of(signed.iter().copied()));
+    let call = new.rotate(&chain, &account, &key);
+    apply(&mut chain, account, call).unwrap();
+    for scheme in broken {
+        break_scheme(&mut chain, *scheme);
+    }
+    for _ in 0..=DELAY_FAST {
+        finish(&mut chain);
+    }
+    assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+    let takes_effect = policy(&chain, &account).keys[0].handle == new.handle();
+    let dropped = Event::ChangeDropped { account, pallet: 4, error: 33 };
+    assert_eq!(chain.has_event(&dropped), !takes_effect);
+    assert_eq!(reserved(&chain, &account), if takes_effect { new.deposit() } else { 0 });
+    takes_effect
+}
+
+/// AC19: it may be the work of whoever broke the scheme.
+#[test]
+fn a_change_is_dropped_if_all_schemes_that_answer_for_it_are_broken_while_it_waits() {
+    let slh = SchemeId::SLH_DSA_128S;
+    assert!(!takes_effect(&[ML_DSA_44], &[], &[ML_DSA_44]));
+    assert!(takes_effect(&[ML_DSA_44], &[], &[slh]));
+    assert!(takes_effect(&[ML_DSA_44, slh], &[], &[ML_DSA_44]));
+    assert!(takes_effect(&[ML_DSA_44, slh], &[], &[slh]));
+    assert!(!takes_effect(&[ML_DSA_44, slh], &[], &[ML_DSA_44, slh]));
+}
+
+/// AC19: nobody else can bring the owners away from it, and their friends know what to look at.
+#[test]
+fn a_change_that_was_announced_under_a_broken_scheme_takes_effect() {
+    assert!(takes_effect(&[ML_DSA_44], &[ML_DSA_44], &[]));
+}
+
+/// AC19: a freeze says nothing yet of what was signed before.
+#[test]
+fn a_change_takes_effect_though_the_scheme_that_answers_for_it_is_frozen() {
+    let (key, ann, _, _) = keys();
+    let new = Key::new(ML_DSA_65, 3);
+    let mut chain = befriended(&key, &[&ann], 1);
+    let account = key.account();
+    chain.joint = Some(Voice::of([ML_DSA_44]));
+    let call = new.rotate(&chain, &account, &key);
+    apply(&mut chain, account, call).unwrap();
+    set_state(&mut chain, ML_DSA_44, SchemeState::Frozen);
+    for _ in 0..=DELAY_FAST {
+        finish(&mut chain);
+    }
+    assert_eq!(policy(&chain, &account).keys[0].handle, new.handle());
+}

@@ -59,7 +59,8 @@ fn two_keys_of_two_families_may_be_needed_together() {
         Signature::Joint { parts: parts.try_into().unwrap() }
     };
     let resolved = find(&chain, &account, &joint(&[&lattice, &hash]), Authority::Everyday).unwrap();
-    assert_eq!(resolved.voice, SchemeId::JOINT);
+    assert_eq!(resolved.voice.scheme(), SchemeId::JOINT);
+    assert_eq!(resolved.voice.schemes().len(), 2);
     assert_eq!(resolved.signers.len(), 2);
     for stripped in [lattice.named(), hash.named(), joint(&[&lattice]), joint(&[&hash, &lattice])] {
         let outcome = find(&chain, &account, &stripped, Authority::Everyday);
@@ -68,7 +69,7 @@ fn two_keys_of_two_families_may_be_needed_together() {
     // When one of the two falls, the other one answers alone.
     set_state(&mut chain, ML_DSA_65, SchemeState::Deprecated);
     let resolved = find(&chain, &account, &joint(&[&lattice, &hash]), Authority::Everyday).unwrap();
-    assert_eq!(resolved.voice, SLH);
+    assert_eq!(resolved.voice.schemes(), [SLH]);
     set_state(&mut chain, ML_DSA_65, SchemeState::Frozen);
     let outcome = find(&chain, &account, &joint(&[&lattice, &hash]), Authority::Policy);
     assert_eq!(outcome.unwrap_err().code(), "TX-111");

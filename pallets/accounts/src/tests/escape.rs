@@ -4,7 +4,7 @@ use althing_frame::Call as _;
 use althing_primitives::Hash256;
 
 use super::*;
-use crate::{CHANGES, KeyEntry, PENDING, next_commitment};
+use crate::{CHANGES, KeyEntry, PENDING, RECOVERIES, next_commitment};
 
 const SALT: [u8; 32] = [5; 32];
 const ESCAPE: Authority = Authority::Escape { salt: SALT };
@@ -177,6 +177,49 @@ fn an_escape_voids_an_announced_change_and_keeps_the_friends() {
     let policy = policy(&chain, &account);
     assert_eq!(policy.keys[0].handle, next.handle());
     assert_eq!(policy.recovery, Some(friends(&[&ann], 1)));
+}
+
+/// AC17: nor do friends, or whoever has their keys, take the account from its reserve key.
+#[test]
+fn an_escape_voids_recoveries_that_are_proposed_or_wait() {
+    let (key, next) = (Key::new(ML_DSA_44, 1), Key::new(ML_DSA_65, 2));
+    let [ann, ben, new] = [3, 4, 5].map(|seed| Key::new(ML_DSA_44, seed));
+    let account = key.account();
+    for waits in [false, true] {
+        let mut chain = committed(&key, &next);
+        for friend in [&ann, &ben] {
+            fund(&mut chain, friend.account(), FUNDS);
+        }
+        let safe = PolicyDraft {
+            next: Some(commitment(&next)),
+            recovery: Some(friends(&[&ann, &ben], 2)),
+            ..draft(vec![owner(&key, 1)], 1)
+        };
+        let call = set_policy(&chain, &account, safe, &[]);
+        apply(&mut chain, account, call).unwrap();
+        let draft = draft(vec![owner(&new, 1)], 1);
+        let (proofs, draft_hash) = (proofs(&chain, &account, &draft, &[&new]), draft.hash());
+        let propose = Call::ProposeRecovery { account, draft, proofs };
+        chain.joint = Some(Voice::of([ML_DSA_44, SchemeId::SLH_DSA_128S]));
+        apply(&mut chain, ann.account(), propose).unwrap();
+        let approve = Call::ApproveRecovery { account, draft_hash };
+        if waits {
+            apply(&mut chain, ben.account(), approve.clone()).unwrap();
+        }
+        assert_eq!(PENDING.contains(&chain.rows, &account).unwrap(), waits);
+        escape(&mut chain, account, &next, None).unwrap();
+        assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+        assert!(!RECOVERIES.contains(&chain.rows, &account).unwrap());
+        let unknown = refused(Error::UnknownRecovery { draft_hash });
+        assert_eq!(apply(&mut chain, ben.account(), approve), unknown);
+        for _ in 0..10 {
+            finish(&mut chain);
+        }
+        assert_eq!(policy(&chain, &account).keys[0].handle, next.handle());
+        // The friend has the deposit back for the asking.
+        apply(&mut chain, ann.account(), Call::WithdrawRecovery { account }).unwrap();
+        assert_eq!(reserved(&chain, &ann.account()), 0);
+    }
 }
 
 #[test]

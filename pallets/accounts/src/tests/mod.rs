@@ -12,6 +12,7 @@ mod delay;
 mod draft;
 mod escape;
 mod genesis;
+mod newcomers;
 mod policy;
 mod proofs;
 mod random;
@@ -20,7 +21,7 @@ mod rescue;
 
 use althing_crypto::signing::{KeyPair, signing_scheme};
 use althing_frame::{
-    Access, Admission, Authority, BeforeError, DispatchError, Invalid, Origin, PalletError,
+    Access, Admission, Authority, BeforeError, DispatchError, Invalid, Origin, PalletError, Voice,
     testing::{TestChain, TestRuntime},
 };
 use althing_primitives::{
@@ -29,7 +30,7 @@ use althing_primitives::{
 use pallet_crypto_registry::{Freeze, Limits, SCHEMES, SchemeState};
 
 use crate::{
-    Call, DELAY_FAST, EnrolledKey, Error, Event, Genesis, KEYS, KeyDraft, POLICIES, Policy,
+    Call, DELAY_FAST, Demand, EnrolledKey, Error, Event, Genesis, KEYS, KeyDraft, POLICIES, Policy,
     PolicyDraft, Proofs, Recovery, Resolved, Scopes, authorise, authorise_access, check,
     draft_payload, key_deposit, on_finalize, possession_payload, resolve,
 };
@@ -211,6 +212,13 @@ fn set_state(chain: &mut TestChain, scheme: SchemeId, state: SchemeState) {
     chain.apply_unrestricted(|tx| SCHEMES.put(tx, &scheme, &record)).unwrap();
 }
 
+/// Let a proof that `scheme` is broken come in at the end of this block, as the registry notes it.
+fn break_scheme(chain: &mut TestChain, scheme: SchemeId) {
+    let mut record = SCHEMES.get(&chain.rows, &scheme).unwrap().unwrap();
+    record.broken = Some(chain.block.number);
+    chain.apply_unrestricted(|tx| SCHEMES.put(tx, &scheme, &record)).unwrap();
+}
+
 /// Make `call`, confined to the access it declares; a refusal leaves no trace.
 fn apply(chain: &mut TestChain, account: AccountId, call: Call) -> Result<(), DispatchError> {
     let before = (chain.root(), chain.events().len());
@@ -242,6 +250,7 @@ fn admission(account: &AccountId, resolved: &Resolved, authority: Authority) -> 
         voice: Some(resolved.voice),
         weight: Weight::ZERO,
         fee: 0,
+        fee_from_locked: 0,
         tip: 0,
     }
 }
@@ -323,6 +332,7 @@ fn errors_have_distinct_indices_and_their_codes() {
         Error::NoRecoveryProposed { account },
         Error::NotStranded { account, way: "friends" },
         Error::NoCommitment { account },
+        Error::FallenWord { scheme },
     ];
     for (at, error) in errors.iter().enumerate() {
         assert_eq!(usize::from(error.index()), at + 1);

@@ -68,6 +68,33 @@ fn weights_do_not_overflow() {
     assert_eq!(Policy::reach(policy.permanent()), 4 * u32::from(u16::MAX));
 }
 
+/// AC4
+#[test]
+fn a_tip_counts_towards_the_limit_and_no_other_scope_pays_one() {
+    let demand = |authority, tip| Demand { authority, tip };
+    let transfer = |amount, tip| demand(Authority::Transfer(amount), tip);
+    for (amount, tip, allowed) in [
+        (5, 0, true),
+        (3, 2, true),
+        (0, 5, true),
+        (3, 3, false),
+        (0, 6, false),
+        (5, Balance::MAX, false),
+        (Balance::MAX, 1, false),
+    ] {
+        assert_eq!(Scopes::TRANSFER.allow(transfer(amount, tip), 5), allowed, "{amount} {tip}");
+    }
+    // Nothing overflows where everything is allowed.
+    assert!(!Scopes::TRANSFER.allow(transfer(Balance::MAX, Balance::MAX), Balance::MAX));
+    let every = Scopes(Scopes::TRANSFER.0 | Scopes::VOTE.0 | Scopes::SESSION.0);
+    for authority in [Authority::Vote, Authority::Everyday] {
+        assert!(every.allow(authority, 5));
+        assert!(!every.allow(demand(authority, 1), 5), "the limit is that of transfers");
+    }
+    let owner = policy_of(vec![entry(1, 1)], 1);
+    assert!(owner.signers(&[signer(1)], demand(Authority::Vote, Balance::MAX), 1).is_some());
+}
+
 #[test]
 fn a_key_under_another_scheme_or_expired_signs_nothing_in_company_either() {
     let mut policy = policy_of(vec![entry(1, 1), entry(2, 1)], 2);

@@ -19,7 +19,9 @@ struct Cast {
 /// An account that two of three friends may recover.
 fn cast() -> Cast {
     let [lost, ann, ben, cid, new] = [1, 2, 3, 4, 5].map(|seed| Key::new(ML_DSA_44, seed));
-    let chain = befriended(&lost, &[&ann, &ben, &cid], 2);
+    let mut chain = befriended(&lost, &[&ann, &ben, &cid], 2);
+    // Who says nothing else signs on two assumptions.
+    chain.joint = Some(Voice::of([ML_DSA_44, SLH]));
     Cast { chain, lost, ann, ben, cid, new }
 }
 
@@ -36,7 +38,17 @@ fn with_voice(
     account: AccountId,
     call: Call,
 ) -> Result<(), DispatchError> {
-    chain.voice = voice;
+    with_voices(chain, &[voice], account, call)
+}
+
+/// Make `call` with keys whose schemes answer for it together.
+fn with_voices(
+    chain: &mut TestChain,
+    schemes: &[SchemeId],
+    account: AccountId,
+    call: Call,
+) -> Result<(), DispatchError> {
+    chain.joint = Some(Voice::of(schemes.iter().copied()));
     apply(chain, account, call)
 }
 
@@ -92,7 +104,22 @@ fn a_friend_who_signs_on_two_assumptions_counts_for_both() {
     let (call, draft_hash) = propose(&chain, account, &new);
     with_voice(&mut chain, ML_DSA_44, ann.account(), call).unwrap();
     let approve = Call::ApproveRecovery { account, draft_hash };
-    with_voice(&mut chain, SchemeId::JOINT, ben.account(), approve).unwrap();
+    with_voices(&mut chain, &[ML_DSA_44, SLH], ben.account(), approve).unwrap();
+    assert!(PENDING.contains(&chain.rows, &account).unwrap());
+}
+
+/// AC21: one assumption stays one, however many keys rest on it.
+#[test]
+fn a_friend_who_signs_under_two_lattices_counts_for_one_assumption() {
+    let Cast { mut chain, lost, ann, ben, cid, new } = cast();
+    let account = lost.account();
+    let (call, draft_hash) = propose(&chain, account, &new);
+    let approve = || Call::ApproveRecovery { account, draft_hash };
+    let lattices = [ML_DSA_44, ML_DSA_65];
+    with_voices(&mut chain, &lattices, ann.account(), call).unwrap();
+    with_voices(&mut chain, &lattices, ben.account(), approve()).unwrap();
+    assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+    with_voice(&mut chain, SLH, cid.account(), approve()).unwrap();
     assert!(PENDING.contains(&chain.rows, &account).unwrap());
 }
 
@@ -267,4 +294,77 @@ fn a_recovery_whose_scheme_closed_meanwhile_is_dropped() {
     assert!(chain.has_event(&Event::ChangeDropped { account, pallet: 4, error: 6 }));
     assert_eq!(reserved(&chain, &ann.account()), 0);
     assert!(!RECOVERIES.contains(&chain.rows, &account).unwrap());
+}
+
+/// AC13: friends and owners whose scheme has had its sunset still stand up for an account.
+#[test]
+fn after_the_sunset_friends_object_and_approve_and_owners_cancel() {
+    let Cast { mut chain, lost, ann, ben, cid, .. } = cast();
+    let account = lost.account();
+    let scheme = ML_DSA_44;
+    let deprecate = pallet_crypto_registry::Call::Deprecate { scheme, sunset_after: Some(20) };
+    chain.apply(Origin::Track(deprecate.track()), deprecate).unwrap();
+    chain.apply_unrestricted(|tx| pallet_system::NUMBER.put(tx, &20)).unwrap();
+    chain.block.number = 21;
+    let by = |chain: &mut TestChain, key: &Key, call: Call| {
+        let account = key.account();
+        find(chain, &account, &key.named(), Authority::Everyday).unwrap_err();
+        let authority = althing_frame::Call::authority(&call);
+        let resolved = find(chain, &account, &key.named(), authority).unwrap();
+        let parent = chain.clone();
+        turn_for(chain, &parent, &account, (&resolved, &key.named()), authority).unwrap();
+        apply(chain, account, call).unwrap();
+    };
+    by(&mut chain, &lost, Call::CommitNext { next: None });
+    for friend in [&cid, &ben] {
+        by(&mut chain, friend, Call::Object { account });
+    }
+    assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+
+    let new = Key::new(ML_DSA_65, 6);
+    let (call, draft_hash) = propose(&chain, account, &new);
+    by(&mut chain, &ann, call);
+    by(&mut chain, &ben, Call::ApproveRecovery { account, draft_hash });
+    assert!(PENDING.contains(&chain.rows, &account).unwrap());
+    by(&mut chain, &lost, Call::CancelRecovery {});
+    assert!(!PENDING.contains(&chain.rows, &account).unwrap());
+    assert!(!RECOVERIES.contains(&chain.rows, &account).unwrap());
+}
+
+/// AC21: what a break forges alone is no decision of friends.
+#[test]
+fn a_recovery_is_dropped_if_the_approvals_under_broken_schemes_sufficed() {
+    let [lost, ann] = [1, 2].map(|seed| Key::new(ML_DSA_44, seed));
+    let new = Key::new(ML_DSA_65, 3);
+    let mut chain = befriended(&lost, &[&ann], 1);
+    let account = lost.account();
+    let (call, _) = propose(&chain, account, &new);
+    with_voice(&mut chain, ML_DSA_44, ann.account(), call).unwrap();
+    break_scheme(&mut chain, ML_DSA_44);
+    wait(&mut chain);
+    assert!(chain.has_event(&Event::ChangeDropped { account, pallet: 4, error: 33 }));
+    assert_eq!(policy(&chain, &account).keys[0].handle, lost.handle());
+    assert_eq!(reserved(&chain, &ann.account()), 0);
+    assert!(!RECOVERIES.contains(&chain.rows, &account).unwrap());
+}
+
+/// AC21
+#[test]
+fn a_recovery_by_friends_of_two_families_outlives_the_break_of_one() {
+    let [lost, ann, ben, cid] = [1, 2, 3, 4].map(|seed| Key::new(ML_DSA_44, seed));
+    let new = Key::new(ML_DSA_65, 5);
+    for broken in [&[ML_DSA_44][..], &[SLH], &[ML_DSA_44, SLH]] {
+        let mut chain = befriended(&lost, &[&ann, &ben, &cid], 2);
+        let account = lost.account();
+        let (call, draft_hash) = propose(&chain, account, &new);
+        with_voice(&mut chain, ML_DSA_44, ann.account(), call).unwrap();
+        let approve = Call::ApproveRecovery { account, draft_hash };
+        with_voice(&mut chain, SLH, ben.account(), approve).unwrap();
+        for scheme in broken {
+            break_scheme(&mut chain, *scheme);
+        }
+        wait(&mut chain);
+        let recovered = policy(&chain, &account).keys[0].handle == new.handle();
+        assert_eq!(recovered, broken.len() == 1, "{broken:?}");
+    }
 }

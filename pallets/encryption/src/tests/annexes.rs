@@ -101,6 +101,31 @@ fn an_envelope_for_another_chain_sender_purpose_or_referendum_is_refused() {
 
 /// E6
 #[test]
+fn an_annex_that_names_an_author_is_refused_whatever_its_signature() {
+    let mut chain = asked();
+    let scheme = SchemeId::ML_DSA_44;
+    let signing = althing_crypto::signing::signing_scheme(scheme).unwrap();
+    let pair = signing.generate_from_seed(&[7; 32]).unwrap();
+    let signer = signing.signer(&pair.secret).unwrap();
+    let bob = self::pair(ML_KEM);
+    let recipients = [SealRecipient { account: BOB, kem: ML_KEM, public: &bob.public }];
+    let sealing = Sealing {
+        genesis: chain.block.genesis_hash,
+        purpose: SealPurpose::Annex { referendum: 0 },
+        sender: ALICE,
+        author: Some(&*signer),
+        recipients: &recipients,
+    };
+    let good = sealing.seal(b"signed", &mut OsEntropy).unwrap().to_bytes();
+    let mut junk = good.clone();
+    *junk.last_mut().unwrap() ^= 1;
+    for bytes in [good, junk] {
+        assert_refused(&mut chain, ALICE, attach(bytes), Error::SignedTwice { scheme });
+    }
+}
+
+/// E6
+#[test]
 fn bytes_that_are_no_envelope_are_refused() {
     let mut chain = asked();
     let whole = Sealed::annex(&chain).envelope.to_bytes();

@@ -16,7 +16,7 @@ use althing_primitives::SchemeId;
 
 use crate::{
     Access, BlockEnv, DispatchError, Event, Fault, Lanes, Mode, Origin, RowKey, RowValue, Rows,
-    Runtime,
+    Runtime, Voice,
 };
 
 /// How deeply calls may nest.
@@ -33,7 +33,7 @@ pub struct Tx<'a> {
     access: Option<&'a Access>,
     runtime: &'a dyn Runtime,
     block: BlockEnv,
-    voice: Option<SchemeId>,
+    voice: Option<Voice>,
     effects: Effects,
     /// How many layers are open.
     depth: usize,
@@ -102,16 +102,21 @@ impl<'a> Tx<'a> {
         &self.block
     }
 
-    /// The same, signed in such a way that whoever breaks scheme `voice` could have sent it.
+    /// The same, signed in such a way that `voice` answers for it.
     #[must_use]
-    pub fn with_voice(self, voice: Option<SchemeId>) -> Self {
+    pub fn with_voice(self, voice: Option<Voice>) -> Self {
         Self { voice, ..self }
     }
 
     /// The scheme whose break would be enough to forge this transaction, [`SchemeId::JOINT`] if no
     /// single one is; none if nobody signed it. Ballots about cryptography are kept apart by it.
     pub fn voice(&self) -> Option<SchemeId> {
-        self.voice
+        self.voice.as_ref().map(Voice::scheme)
+    }
+
+    /// The schemes that answer for this transaction together; none if nobody signed it.
+    pub fn answering(&self) -> &[SchemeId] {
+        self.voice.as_ref().map_or(&[], Voice::schemes)
     }
 
     /// The runtime in which this runs.
