@@ -7,6 +7,7 @@ mod choice;
 mod fate;
 mod pre_rotation;
 mod signers;
+mod states;
 mod written;
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
@@ -82,6 +83,7 @@ impl Sender {
     /// The account named by `--account`, on this chain.
     pub fn find(context: &mut Context, chain: &mut Chain) -> Result<Self, CliError> {
         let name = context.account_name()?.to_owned();
+        let to_file = signers::asked(context)?;
         let keystore = context.keystore()?;
         let who = people::resolve(chain, &keystore, &name)?;
         let account = who.account();
@@ -131,7 +133,7 @@ impl Sender {
             on_chain,
             ring,
             fixed: None,
-            to_file: context.writes_file().then(|| context.global.signers.clone()),
+            to_file,
             reserve,
         })
     }
@@ -307,13 +309,17 @@ pub fn prepare(
 
 fn show(
     context: &mut Context,
-    chain: &Chain,
+    chain: &mut Chain,
     sender: Sender,
     intent: Intent,
     quote: Quote,
 ) -> Result<Ready, CliError> {
-    // The chain takes the cost before it tries the call: who cannot pay it is told so first.
-    if sender.on_chain.spendable.0 < quote.cost() {
+    states::ensure_may_sign(chain, &sender, (&quote, &intent.call))?;
+    // The chain takes the cost before it tries the call: who cannot pay it is told so first. The node
+    // knows which calls locked funds may pay (F15).
+    let spendable = sender.on_chain.spendable.0;
+    let payable = quote.tried.as_ref().and_then(|tried| tried.payable);
+    if !payable.unwrap_or(spendable >= quote.cost()) {
         return Err(too_poor(&sender, quote.cost()));
     }
     if let Some(refusal) = quote.tried.as_ref().and_then(|tried| tried.error.as_ref()) {
@@ -562,8 +568,12 @@ impl Outcome {
         if let Self::Written(_, written) = self {
             reply = reply.hint(written.hint());
         }
-        if matches!(self, Self::Tried(_)) {
-            reply = reply.hint("it would succeed; nothing was sent (--dry-run)");
+        if let Self::Tried(ready) = self {
+            reply = reply.hint(if ready.quote.tried.is_some() {
+                "it would succeed; nothing was sent (--dry-run)"
+            } else {
+                "no node was asked, so nobody knows whether it would succeed (--offline, --dry-run)"
+            });
         }
         Ok(reply)
     }

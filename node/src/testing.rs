@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use althing_crypto::signing::{DevMember, KeyPair, signing_scheme};
 use althing_executor::{Executed, Executor, Proof, Transaction, Workers};
 use althing_primitives::{
-    AccountId, Balance, Era, Extra, Extrinsic, Implicit, KeyHandle, MultiAddress, Nonce, Signature,
-    SignedPart, SignerKey, TOKEN, statement,
+    AccountId, Balance, Circumstances, Era, Extra, Extrinsic, Implicit, KeyHandle, MultiAddress,
+    Nonce, Signature, SignedPart, SignerKey, TOKEN, statement,
 };
 use althing_runtime::{
     AlthingRuntime, GovernancePreset, RuntimeCall, SPEC_VERSION, TRANSACTION_VERSION,
@@ -100,6 +100,19 @@ impl Wallet {
     }
 
     pub(crate) fn sign(&self, chain: &Chain, terms: Terms, call: &[u8]) -> Extrinsic {
+        let state = &chain.head().state;
+        let under = pallet_accounts::circumstances(state, &self.account).unwrap();
+        self.sign_under(under, chain, terms, call)
+    }
+
+    /// Sign for circumstances that need not be those of the head.
+    pub(crate) fn sign_under(
+        &self,
+        under: Circumstances,
+        chain: &Chain,
+        terms: Terms,
+        call: &[u8],
+    ) -> Extrinsic {
         let head = chain.head();
         let era = Era::mortal(terms.period, head.number);
         let extra = Extra { era, nonce: terms.nonce, tip: terms.tip, metadata_hash_mode: 0 };
@@ -113,7 +126,6 @@ impl Wallet {
         let payload = althing_primitives::signing_payload(call, &extra, &implicit);
         let scheme = self.member.scheme;
         let handle = KeyHandle::of(scheme, &self.pair.public);
-        let under = pallet_accounts::circumstances(&head.state, &self.account).unwrap();
         let message = statement(&self.account, under, &[SignerKey { scheme, handle }], &payload);
         let signature = signing_scheme(scheme).unwrap().sign(&self.pair.secret, &message).unwrap();
         let signature =

@@ -102,7 +102,11 @@ fn admit_signed(
             let keys = pallet_accounts::witness_keys(parent, account, &part.signature)?;
             let message = extrinsic.statement(&implicit(block, birth), circumstances);
             // The envelope is signed, so there is a statement.
-            Some(WitnessCheck { keys, message: message.unwrap_or_default() })
+            Some(WitnessCheck {
+                keys,
+                message: message.unwrap_or_default(),
+                weight: resolved.verify_weight,
+            })
         }
     };
     let fee = pallet_transaction_payment::fee(extrinsic.bytes().len() as u64, weight);

@@ -25,6 +25,8 @@ pub struct DryRun {
     pub fee: Balance,
     /// What first use of the sender's key sets aside; 0 if the chain keeps it already.
     pub deposit: Balance,
+    /// Whether the sender can pay both, from locked funds where those may (F15).
+    pub payable: bool,
 }
 
 /// The block that follows `parent`, at the parent's time.
@@ -52,7 +54,8 @@ impl AlthingRuntime {
         (origin, scheme): (Origin, SchemeId),
         call: &[u8],
     ) -> DryRun {
-        let mut run = DryRun { outcome: Ok(()), events: Vec::new(), fee: 0, deposit: 0 };
+        let (outcome, events, payable) = (Ok(()), Vec::new(), true);
+        let mut run = DryRun { outcome, events, fee: 0, deposit: 0, payable };
         match self.try_call(parent, (origin, scheme), call, &mut run) {
             Ok(events) => run.events = events,
             Err(error) => run.outcome = Err(error),
@@ -72,7 +75,8 @@ impl AlthingRuntime {
             (run.fee, run.deposit) = expected_cost(parent, (&who, scheme), (call.as_ref(), bytes))?;
         }
         let block = next_block(parent)?;
-        let paid = self.pay(parent, (origin, block), (run, call.pays_from_locked()))?;
+        let (paid, payable) = self.pay(parent, (origin, block), (run, call.pays_from_locked()))?;
+        run.payable = payable;
         let mut access = Access::new();
         let mut tx = match origin {
             Origin::Signed(who) => {
@@ -95,7 +99,7 @@ impl AlthingRuntime {
         parent: &Parent<'a>,
         (origin, block): (Origin, BlockEnv),
         (run, pays_from_locked): (&DryRun, bool),
-    ) -> Result<Paid<'a>, DispatchError> {
+    ) -> Result<(Paid<'a>, bool), DispatchError> {
         let begin = || {
             let mut tx = Tx::unrestricted(parent.state, self, block);
             lifecycle::initialize(&mut tx)?;
@@ -112,10 +116,11 @@ impl AlthingRuntime {
             }
         };
         let mut tx = begin()?;
-        if !can_pay(&mut tx) {
+        let payable = can_pay(&mut tx);
+        if !payable {
             tx = begin()?;
         }
-        Ok(Paid { base: parent.state, effects: tx.into_effects() })
+        Ok((Paid { base: parent.state, effects: tx.into_effects() }, payable))
     }
 }
 

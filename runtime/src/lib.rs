@@ -14,8 +14,9 @@
 //! # Order in a block
 //!
 //! Initialize: system, crypto-registry, treasury. Each extrinsic: nonce, key, fee; the call; fee
-//! event and outcome. Finalize: timestamp, treasury's payouts and deposits of the block, referenda,
-//! scheduler, treasury's waiting spends, fees.
+//! event and outcome. Finalize: timestamp, treasury's payouts and deposits of the block, canary
+//! (schemes that fell), the count of accounts that leave a scheme, referenda, scheduler, changes of
+//! policies that waited, treasury's waiting spends, fees.
 //!
 //! # Invariants
 //!

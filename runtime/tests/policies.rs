@@ -6,6 +6,7 @@ mod chain;
 
 use std::sync::Arc;
 
+use althing_crypto::{Purpose, domain};
 use althing_frame::{Invalid, Track};
 use althing_primitives::{
     Circumstances, Era, Extra, Hash256, Implicit, JointPart, SchemeId, TOKEN, signing_payload,
@@ -183,25 +184,21 @@ fn a_signature_serves_one_purpose() {
     let call = remark("purpose");
     let statement = message(&chain, &bob.account, &[bob], &call);
     // What bob signs as a proof, as a message to people, or without a purpose, sends nothing.
-    let untagged = statement[b"althing:tx:v1".len()..].to_vec();
-    let tagged = |tag: &[u8]| [tag, &untagged[..]].concat();
+    let untagged = statement.strip_prefix(domain(Purpose::Tx)).unwrap();
     let payload = signing_payload(&call.encode(), &extra(&chain, &bob.account), &implicit(&chain));
-    for other in [
-        tagged(b"althing:rotate-pop:v1"),
-        tagged(b"althing:message:v1"),
-        tagged(b"althing:ballot:v1"),
-        untagged.clone(),
-        payload,
-    ] {
+    let others = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Tx);
+    let others = others.map(|purpose| [domain(purpose), untagged].concat());
+    for other in others.chain([untagged.to_vec(), payload]) {
         let signed = extrinsic(&chain, &bob.account, by_handle(bob, &other), &call);
         assert_eq!(refusal(&chain, signed), "TX-107");
     }
-    // And what a new key signs as a transaction proves no possession.
+    // And what a new key signs as anything else proves no possession.
     let Call::Rotate { replace, scheme, public, .. } = rotate(&chain, bob, &new) else { panic!() };
     let payload = possession_payload(&chain.genesis, &bob.account, 0, new.scheme, &new.public);
-    let tag = b"althing:rotate-pop:v1".len();
-    for tag_of in [&b"althing:tx:v1"[..], b"althing:message:v1", b""] {
-        let proof = new.signer.sign(&[tag_of, &payload[tag..]].concat()).unwrap();
+    let untagged = payload.strip_prefix(domain(Purpose::RotatePop)).unwrap();
+    let others = Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::RotatePop);
+    for tag in others.map(domain).chain([&b""[..]]) {
+        let proof = new.signer.sign(&[tag, untagged].concat()).unwrap();
         let proof = proof.try_into().unwrap();
         let call = Call::Rotate { replace, scheme, public: public.clone(), proof };
         let executed = chain.try_block(vec![chain.next(bob, call)], false);

@@ -16,6 +16,7 @@ use althing_runtime::{AlthingRuntime, RuntimeCall, SPEC_VERSION, TRANSACTION_VER
 use chain::calls::{remark, transfer};
 use chain::{Chain, member};
 use pallet_crypto_registry::{SCHEMES, SchemeState};
+use pallet_scheduler::Outcome;
 use parity_scale_codec::Encode;
 
 const TOY: SchemeId = SchemeId(256);
@@ -62,7 +63,11 @@ fn vectors() -> Vec<u8> {
 }
 
 fn add_module(fuel_max: u64) -> RuntimeCall {
-    let code = blake2_256(&wat::parse_str(CODE).unwrap());
+    add_code(CODE, fuel_max)
+}
+
+fn add_code(code: &str, fuel_max: u64) -> RuntimeCall {
+    let code = blake2_256(&wat::parse_str(code).unwrap());
     pallet_crypto_registry::Call::AddModule {
         scheme: TOY,
         name: b"toy".to_vec().try_into().unwrap(),
@@ -100,7 +105,7 @@ fn amend(chain: &mut Chain, step: impl FnOnce(&mut Tx<'_>) -> Result<(), Dispatc
 /// A chain whose scheduler enacts these calls in its next block, as referenda would have it.
 fn about_to_enact(mut chain: Chain, calls: &[(Track, RuntimeCall)]) -> Chain {
     amend(&mut chain, |tx| {
-        for (track, call) in calls {
+        for (number, (track, call)) in (0..).zip(calls) {
             let bytes = call.encode();
             if bytes.len() > 128 {
                 let note = pallet_preimage::Call::Note { bytes: bytes.clone().try_into().unwrap() };
@@ -109,7 +114,7 @@ fn about_to_enact(mut chain: Chain, calls: &[(Track, RuntimeCall)]) -> Chain {
             }
             let proposal = pallet_preimage::Proposal::of(&bytes).unwrap();
             let relies_on = pallet_preimage::relied(call.relies_on()).unwrap();
-            let (track, referendum) = (*track, None);
+            let (track, referendum) = (*track, Some(number));
             let enactment = pallet_scheduler::Enactment { track, proposal, referendum, relies_on };
             pallet_scheduler::schedule(tx, tx.block().number, enactment)?;
         }
@@ -118,10 +123,19 @@ fn about_to_enact(mut chain: Chain, calls: &[(Track, RuntimeCall)]) -> Chain {
     chain
 }
 
+/// How the first of the calls ended that the scheduler enacted.
+fn outcome(chain: &Chain) -> Outcome {
+    pallet_scheduler::result_of(&chain.state, 0).unwrap().unwrap().outcome
+}
+
 /// A chain on which code and vectors are noted.
 fn noted() -> Chain {
+    noted_with(CODE)
+}
+
+fn noted_with(code: &str) -> Chain {
     let mut chain = Chain::dev();
-    for bytes in [wat::parse_str(CODE).unwrap(), vectors()] {
+    for bytes in [wat::parse_str(code).unwrap(), vectors()] {
         let note = pallet_preimage::Call::Note { bytes: bytes.try_into().unwrap() };
         let extrinsic = chain.next(member("alice"), note);
         assert!(chain.block(vec![extrinsic]).receipts.iter().all(|one| one.outcome.is_ok()));
@@ -167,6 +181,7 @@ fn entered() -> Chain {
     let mut chain = about_to_enact(noted(), &[(Track::CryptoUpgrade, add_module(1_000_000))]);
     let fund = chain.next(member("bob"), transfer(&toy_account(), 500));
     chain.block(vec![fund]);
+    assert_eq!(outcome(&chain), Outcome::Enacted);
     assert_eq!(state_of(&chain, TOY), SchemeState::Trial);
     chain.check();
     chain
@@ -194,14 +209,36 @@ fn members_sign_under_a_module_in_the_block_after_its_enactment() {
     chain.check();
 }
 
+/// The toy's code, but it answers wrongly about this vector and about nothing else.
+fn wrong_about(vector: &Vector) -> String {
+    let bytes = vector.public.iter().chain(vector.message.iter());
+    let sum = bytes.fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add((*byte).into()));
+    let signature = u64::from_le_bytes(vector.signature[..].try_into().unwrap());
+    let found = "(i64.load (local.get $end))";
+    let verdict = format!("(i64.eq (local.get $sum) {found})");
+    let sum = format!("(i64.eq (local.get $sum) (i64.const {}))", sum.cast_signed());
+    let signature = format!("(i64.eq {found} (i64.const {}))", signature.cast_signed());
+    assert!(CODE.contains(&verdict));
+    CODE.replace(&verdict, &format!("(i32.xor {verdict} (i32.and {sum} {signature}))"))
+}
+
 #[test]
-fn a_module_that_fails_its_gate_leaves_no_trace_but_the_event() {
-    // With one unit of fuel it answers nothing.
-    let mut chain = about_to_enact(noted(), &[(Track::CryptoUpgrade, add_module(1))]);
-    chain.pass(1);
-    assert_eq!(SCHEMES.get(&chain.state, &TOY).unwrap(), None);
-    assert_eq!(pallet_crypto_registry::EPOCH.get_or_default(&chain.state).unwrap(), 0);
-    chain.check();
+fn a_module_that_fails_its_gate_leaves_no_trace_but_the_result() {
+    let vectors = Vectors::decode(&vectors()).unwrap();
+    let wrong = vectors.all().iter().map(|vector| (wrong_about(vector), 1_000_000));
+    // With one unit of fuel even the right code answers nothing.
+    let failing: Vec<_> = wrong.chain([(CODE.to_owned(), 1)]).collect();
+    assert_eq!(failing.len(), 7);
+    for (code, fuel_max) in failing {
+        let add = add_code(&code, fuel_max);
+        let mut chain = about_to_enact(noted_with(&code), &[(Track::CryptoUpgrade, add)]);
+        chain.pass(1);
+        let refused = b"CRY-120".to_vec().try_into().unwrap();
+        assert_eq!(outcome(&chain), Outcome::Failed { code: refused, retry_until: None });
+        assert_eq!(SCHEMES.get(&chain.state, &TOY).unwrap(), None);
+        assert_eq!(pallet_crypto_registry::EPOCH.get_or_default(&chain.state).unwrap(), 0);
+        chain.check();
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Values of the chain as JSON and as words.
 
-use althing_primitives::{AccountId, to_ss58};
+use althing_primitives::{AccountId, SchemeId, to_ss58};
 use scale_info::{Field, TypeDef, form::PortableForm};
 use scale_value::{Composite, Primitive, Value as ScaleValue, ValueDef};
 use serde_json::{Map, Value};
@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use super::{
     DecodedCall, DecodedEvent, Metadata, Row,
     arguments::{is_balance, is_byte, last_segment},
+    plain_text,
+    replies::Scheme,
 };
 use crate::amount;
 
@@ -18,18 +20,47 @@ const DEPTH_MAX: u32 = 4;
 
 /// For whom something is shown, and how far inside of something else it is.
 #[derive(Clone, Copy, Debug)]
-struct View {
+struct View<'s> {
     people: bool,
     depth: u32,
+    /// The registry, as far as it was asked: what schemes are called that this program does not know.
+    schemes: &'s [Scheme],
 }
 
-impl View {
-    const PROGRAMS: Self = Self { people: false, depth: 0 };
-    const PEOPLE: Self = Self { people: true, depth: 0 };
+impl View<'static> {
+    const PROGRAMS: Self = Self { people: false, depth: 0, schemes: &[] };
+    const PEOPLE: Self = Self { people: true, depth: 0, schemes: &[] };
+}
 
+impl View<'_> {
     const fn deeper(self) -> Self {
-        Self { people: self.people, depth: self.depth + 1 }
+        Self { depth: self.depth + 1, ..self }
     }
+
+    /// The scheme with this number, with its name if that is known.
+    fn scheme(self, id: u16) -> String {
+        let entered = self.schemes.iter().find(|scheme| scheme.id == id);
+        let name = entered.map(|scheme| scheme.name.as_str()).or_else(|| own_scheme(id));
+        name.filter(|name| is_plain_name(name.as_bytes()))
+            .map_or_else(|| id.to_string(), |name| format!("{id} ({name})"))
+    }
+}
+
+/// What this program calls the scheme with this number.
+fn own_scheme(id: u16) -> Option<&'static str> {
+    let signs = althing_crypto::scheme(SchemeId(id)).map(|scheme| scheme.name());
+    signs.or_else(|| althing_crypto::kem(SchemeId(id)).map(|kem| kem.name()))
+}
+
+/// Whether bytes in a field of this name are meant to be read.
+fn is_text(name: &str) -> bool {
+    matches!(name, "title" | "memo" | "remark" | "name")
+}
+
+/// Whether bytes are a name without anything that could be mistaken for more than one.
+fn is_plain_name(bytes: &[u8]) -> bool {
+    (1..=64).contains(&bytes.len())
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b".+-_".contains(byte))
 }
 
 /// Shows values of one chain.
@@ -71,8 +102,17 @@ impl Render<'_> {
 
     /// A call in words: `Treasury.spend beneficiary=... amount=...`.
     pub fn call_text(&self, call: &DecodedCall) -> String {
+        self.call_words(call, View::PEOPLE)
+    }
+
+    /// The same, with the names that the registry gives to numbers of schemes.
+    pub fn call_text_naming(&self, call: &DecodedCall, schemes: &[Scheme]) -> String {
+        self.call_words(call, View { schemes, ..View::PEOPLE })
+    }
+
+    fn call_words(&self, call: &DecodedCall, view: View<'_>) -> String {
         let fields = self.variant_fields(call.calls, &call.call);
-        let shown = words(&self.composite(&call.fields, fields, View::PEOPLE));
+        let shown = words(&self.composite(&call.fields, fields, view));
         format!("{}.{} {shown}", call.pallet, call.call).trim_end().to_owned()
     }
 
@@ -124,7 +164,7 @@ impl Render<'_> {
         &self,
         composite: &Composite<u32>,
         fields: &[Field<PortableForm>],
-        view: View,
+        view: View<'_>,
     ) -> Value {
         let type_name = |position: usize| {
             fields.get(position).and_then(|field| field.type_name.as_deref()).unwrap_or_default()
@@ -152,7 +192,7 @@ impl Render<'_> {
         }
     }
 
-    fn field(&self, name: &str, value: &ScaleValue<u32>, type_name: &str, view: View) -> Value {
+    fn field(&self, name: &str, value: &ScaleValue<u32>, type_name: &str, view: View<'_>) -> Value {
         let balance = type_name
             .trim_start_matches("Compact<")
             .trim_end_matches('>')
@@ -174,6 +214,13 @@ impl Render<'_> {
         {
             return to_ss58(&AccountId(account), self.prefix).into();
         }
+        if view.people
+            && !name.is_empty()
+            && last_segment(found) == "SchemeId"
+            && let Some(id) = number_of(value).and_then(|id| u16::try_from(id).ok())
+        {
+            return view.scheme(id).into();
+        }
         let of_bytes = |id| is_byte(types, id).then(|| bytes_of(value)).flatten();
         match &found.type_def {
             TypeDef::Sequence(items) => match of_bytes(items.type_param.id) {
@@ -181,6 +228,21 @@ impl Render<'_> {
                 Some(bytes) => const_hex::encode_prefixed(bytes).into(),
                 None => self.plain(value, view),
             },
+            // A newtype around bytes that are a text, such as a bounded list.
+            TypeDef::Composite(fields)
+                if view.people
+                    && is_text(name)
+                    && fields.fields.len() == 1
+                    && fields.fields.iter().all(|field| field.name.is_none()) =>
+            {
+                match &value.value {
+                    ValueDef::Composite(inner) => match inner.values().next() {
+                        Some(inner) => self.field(name, inner, "", view),
+                        None => Value::Null,
+                    },
+                    _ => self.plain(value, view),
+                }
+            }
             TypeDef::Array(items) => match of_bytes(items.type_param.id) {
                 Some(bytes) => const_hex::encode_prefixed(bytes).into(),
                 None => self.plain(value, view),
@@ -190,21 +252,26 @@ impl Render<'_> {
     }
 
     /// Text as text, a call inside a call as a call, other bytes as hex.
-    fn bytes_text(&self, name: &str, bytes: &[u8], view: View) -> Value {
-        let is_text = matches!(name, "title" | "memo" | "remark");
-        if is_text && let Ok(text) = std::str::from_utf8(bytes) {
-            return Value::String(format!("{text:?}"));
+    fn bytes_text(&self, name: &str, bytes: &[u8], view: View<'_>) -> Value {
+        if is_text(name)
+            && name != "name"
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            return Value::String(plain_text(&format!("{text:?}")));
+        }
+        if name == "name" && is_plain_name(bytes) {
+            return Value::String(format!("{:?}", String::from_utf8_lossy(bytes)));
         }
         if view.depth < DEPTH_MAX
             && matches!(name, "" | "bytes")
             && let Ok(call) = self.metadata.decode_call(bytes)
         {
-            return format!("({})", self.call_text(&call)).into();
+            return format!("({})", self.call_words(&call, view.deeper())).into();
         }
         const_hex::encode_prefixed(bytes).into()
     }
 
-    fn plain(&self, value: &ScaleValue<u32>, view: View) -> Value {
+    fn plain(&self, value: &ScaleValue<u32>, view: View<'_>) -> Value {
         match &value.value {
             ValueDef::Composite(inner) => {
                 let fields = self.variant_fields(value.context, "");
@@ -260,6 +327,15 @@ fn bytes_of(value: &ScaleValue<u32>) -> Option<Vec<u8>> {
         Some(bytes) => Some(bytes),
         None if composite.len() == 1 => bytes_of(composite.values().next()?),
         None => None,
+    }
+}
+
+/// A number, whatever newtypes are around it.
+fn number_of(value: &ScaleValue<u32>) -> Option<u128> {
+    match &value.value {
+        ValueDef::Composite(inner) if inner.len() == 1 => number_of(inner.values().next()?),
+        ValueDef::Primitive(_) => value.as_u128(),
+        _ => None,
     }
 }
 

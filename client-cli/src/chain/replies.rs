@@ -146,6 +146,9 @@ pub struct DryRun {
     /// What the first use of the sender's key sets aside.
     #[serde(default)]
     pub deposit: Amount,
+    /// Whether the sender can pay both.
+    #[serde(default)]
+    pub payable: Option<bool>,
     /// What would happen.
     #[serde(default)]
     pub events: Vec<Bytes>,
@@ -444,12 +447,99 @@ pub struct Scheme {
     pub since: u32,
     /// Block at which it ends.
     pub sunset_at: Option<u32>,
-    /// Block until which it is suspended.
+    /// Block until which it is suspended; none for a broken one, which is so until it is retired.
     pub frozen_until: Option<u32>,
+    /// Block in which it was proved to be broken.
+    #[serde(default)]
+    pub broken: Option<u32>,
+    /// The count that its retirement waits for, if that is decided.
+    #[serde(default)]
+    pub retiring: Option<Retiring>,
     /// Length of a public key.
     pub public_bytes: u32,
     /// Length of a signature or ciphertext.
     pub signature_bytes: u32,
+}
+
+/// A retirement that waits until members have left.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Retiring {
+    /// Block of the decision.
+    pub asked_at: u32,
+    /// Block in which the next count begins.
+    pub next_at: u32,
+    /// A count goes on.
+    pub counting: bool,
+    /// What it has found so far.
+    pub so_far: Weights,
+    /// What the last one found.
+    pub last: Option<Weights>,
+}
+
+/// What a count found.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Weights {
+    /// All that could leave.
+    pub all: Weight,
+    /// What is still on the scheme.
+    pub on: Weight,
+}
+
+impl Weights {
+    /// The part that is still on the scheme, percent with one decimal.
+    pub fn share(&self) -> String {
+        let tenths = self.on.0.saturating_mul(1_000).checked_div(self.all.0).unwrap_or(0);
+        format!("{}.{}", tenths / 10, tenths % 10)
+    }
+}
+
+/// A weight, as text for the sake of its digits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Weight(pub u128);
+
+impl<'de> Deserialize<'de> for Weight {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The keys that nobody holds.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Canaries {
+    /// What the treasury pays for the fall of one.
+    pub reward: Amount,
+    /// All of them, each scheme's derived one before its reduced one.
+    pub canaries: Vec<CanaryKey>,
+}
+
+/// A key that nobody holds.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CanaryKey {
+    /// The scheme's number.
+    pub scheme: u16,
+    /// The scheme's name.
+    pub name: String,
+    /// `derived` or `reduced`.
+    pub canary: String,
+    /// The public key.
+    pub public: Bytes,
+    /// The binary logarithm of the work that finds the secret of a reduced one.
+    pub bits: Option<u16>,
+    /// How it fell, if it did.
+    pub fallen: Option<CanaryFall>,
+}
+
+/// How a canary fell.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CanaryFall {
+    /// The block.
+    pub at: u32,
+    /// Who proved it.
+    pub finder: String,
+    /// What the treasury paid.
+    pub paid: Amount,
 }
 
 /// A member of a development chain.

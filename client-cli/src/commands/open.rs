@@ -1,18 +1,24 @@
 //! `althing open`: open a file that was sealed to an account of this wallet.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use althing_crypto::{
-    KeyHandle, SchemeId,
+    KeyHandle, Scheme, SchemeId,
     seal::{ENVELOPE_BYTES_MAX, Envelope, SealHeader, SealPurpose},
 };
 use serde_json::json;
 
 use super::seal::{SUFFIX, exists, read, write};
 use crate::{
-    chain::Chain,
+    chain::{Chain, replies},
     context::Context,
     encryption::Holder,
+    environment,
+    key::scheme_with_id,
+    modules::{self, Library, Source},
     output::{Body, CliError, Reply, Warning, codes},
     people::People,
     wording,
@@ -49,7 +55,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     if header.genesis != genesis {
         return Err(althing_crypto::seal::OpenError::OtherChain { found: header.genesis }.into());
     }
-    let proof = proof(header, &mut chain)?;
+    let proof = proof(header, &mut chain, context)?;
     let people = People::of(&mut chain, &context.keystore()?)?;
     let sender = chain.address(&header.sender);
     let warning = match &proof {
@@ -64,7 +70,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     };
     let holder = Holder::of(header, context, &chain)?;
     let key = holder.unlock(context)?;
-    let opened = envelope.open(&key.opener(holder.account)?, genesis, SealPurpose::File)?;
+    let schemes = |id| scheme_with_id(id).map(|scheme| scheme as &'static dyn Scheme);
+    let expected = (genesis, SealPurpose::File);
+    let opened = envelope.open_with(&key.opener(holder.account)?, expected, &schemes)?;
     let mut facts = vec![
         ("from", people.show(&sender)),
         ("to", holder.name.clone()),
@@ -90,18 +98,70 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     Ok(reply)
 }
 
-/// Name of the scheme of the sender's key that signed the envelope, or why nothing is proved. The
-/// signature itself is checked when the envelope opens.
-fn proof(header: &SealHeader, chain: &mut Chain) -> Result<Result<&'static str, String>, CliError> {
-    let Some(author) = &header.author else { return Ok(Err("nobody signed it".to_owned())) };
-    let handle = KeyHandle::of(author.scheme, &author.public).0.to_string();
+/// Names of the schemes of the sender's keys that signed the envelope, or why nothing is proved. The
+/// signatures themselves are checked when the envelope opens.
+///
+/// Keys prove who wrote something only if they could as well change who controls the account: owners
+/// whose weights reach the threshold together, under schemes that may still sign. One half of keys
+/// that sign together, a key for votes or for a time, and a key that anybody may have forged do not.
+fn proof(
+    header: &SealHeader,
+    chain: &mut Chain,
+    context: &Context,
+) -> Result<Result<String, String>, CliError> {
+    if header.authors.is_empty() {
+        return Ok(Err("nobody signed it".to_owned()));
+    }
     let account = chain.account(&header.sender)?;
-    let is_one = account.keys.iter().any(|key| key.handle.eq_ignore_ascii_case(&handle));
-    let name = |id: SchemeId| althing_crypto::scheme(id).map(|scheme| scheme.name());
-    Ok(match name(author.scheme) {
-        Some(name) if is_one => Ok(name),
-        _ => Err(format!("the key {handle} that signed it is none of theirs now")),
-    })
+    let now = chain.info().head.number.saturating_add(1);
+    let Some(policy) = chain.policy(&header.sender)? else {
+        return Ok(Err("they have no key on the chain".to_owned()));
+    };
+    let (mut weight, mut names, mut seen) = (0_u32, Vec::new(), BTreeSet::new());
+    for author in header.authors.iter() {
+        let handle = KeyHandle::of(author.scheme, &author.public);
+        let key = policy.keys.iter().find(|key| key.handle == handle);
+        let why = match key {
+            None => "is none of theirs now",
+            Some(key) if !key.is_owner() => "may not speak for them",
+            Some(key) if !key.is_live(now) => "has expired",
+            Some(_) if !account.may_sign(handle) => "is of a scheme that may no longer sign",
+            Some(key) => {
+                let Some(name) = known(author.scheme, chain, context)? else {
+                    return Ok(Err(format!("scheme {} is not known", author.scheme.0)));
+                };
+                if seen.insert(handle) {
+                    weight = weight.saturating_add(key.weight.into());
+                    names.push(name);
+                }
+                continue;
+            }
+        };
+        return Ok(Err(format!("the key {} that signed it {why}", handle.0)));
+    }
+    if weight < policy.threshold.into() {
+        let (needed, names) = (policy.threshold, names.join(" and "));
+        return Ok(Err(format!(
+            "{names} alone weighs {weight} of the {needed} that speak for them"
+        )));
+    }
+    Ok(Ok(names.join("+")))
+}
+
+/// The name of a scheme that this wallet verifies; one that was voted in is fetched if need be.
+fn known(
+    id: SchemeId,
+    chain: &mut Chain,
+    context: &Context,
+) -> Result<Option<&'static str>, CliError> {
+    if let Some(scheme) = scheme_with_id(id) {
+        return Ok(Some(scheme.name()));
+    }
+    let schemes: Vec<replies::Scheme> = chain.read("crypto_schemes", &[])?;
+    let Some(scheme) = schemes.iter().find(|scheme| scheme.id == id.0) else { return Ok(None) };
+    let library = Library::at(&environment::home()?);
+    let kept = (!context.global.dry_run).then_some(&library);
+    Ok(Some(modules::learn(chain, kept, &scheme.name, Source::Chain)?.name()))
 }
 
 fn without_suffix(path: &Path) -> PathBuf {

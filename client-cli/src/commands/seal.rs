@@ -3,22 +3,25 @@
 use std::{
     fs,
     io::{Read as _, Write as _},
+    iter,
     path::{Path, PathBuf},
 };
 
 use althing_crypto::{
-    Secret,
+    SchemeId, Secret,
     seal::{SealPurpose, Sealing},
-    signing::OsEntropy,
+    signing::{OsEntropy, Signer, SigningError},
 };
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
-    account::Signer,
+    account,
+    chain::Chain,
     context::Context,
     encryption,
-    keystore::create_private,
+    key::Key,
+    keystore::{Keystore, create_private},
     output::{Body, CliError, Reply, codes},
     people::dev_members_only_on,
     transact::Sender,
@@ -83,13 +86,14 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     if context.global.dry_run {
         facts.push(("file", format!("{}, not written (--dry-run)", out.display())));
     } else {
-        let signer = Signer::unlock(&keystore, &sender.name, context.ask, &mut context.out)?;
-        let author = signer.key.ready()?;
+        let keys = authors(&sender, &keystore, &mut chain, context)?;
+        let keys: Vec<_> = keys.iter().map(KeyAuthor).collect();
+        let authors: Vec<_> = keys.iter().map(|key| key as &dyn Signer).collect();
         let sealing = Sealing {
             genesis: chain.genesis()?,
             purpose,
             sender: sender.account,
-            author: Some(&*author),
+            authors: &authors,
             recipients: &recipients.as_sealed(),
         };
         let sealed = sealing.seal(plain.expose(), &mut OsEntropy)?.to_bytes();
@@ -100,6 +104,45 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
     let mut reply = Reply::new(data, Body::Facts(facts)).on(chain.tag());
     reply.warnings.extend(recipients.warnings);
     Ok(reply.hint("Everyone can see from whom it is, to whom, and how long; nobody else what."))
+}
+
+/// The keys that speak for the sender: alone or, if it takes several, together.
+fn authors(
+    sender: &Sender,
+    keystore: &Keystore,
+    chain: &mut Chain,
+    context: &mut Context,
+) -> Result<Vec<Key>, CliError> {
+    let wanted = sender.authors(chain)?;
+    let signer = account::Signer::unlock(keystore, &sender.name, context.ask, &mut context.out)?;
+    let mut keys: Vec<Key> = iter::once(signer.key).chain(signer.others).collect();
+    let found = wanted.iter().map(|wanted| {
+        let at = keys.iter().position(|key| key.handle() == wanted.handle);
+        let missing = || {
+            let message = format!("key {} is not unlocked here", wanted.handle.0);
+            CliError::new(codes::KEY_NO_CURRENT, message)
+        };
+        at.map(|at| keys.swap_remove(at)).ok_or_else(missing)
+    });
+    found.collect()
+}
+
+/// A key of this wallet as an author. Keys of schemes that were voted in are kept as seeds, and sign
+/// by their module; so all sign by the wallet's own way, which verifies what it signed.
+struct KeyAuthor<'a>(&'a Key);
+
+impl Signer for KeyAuthor<'_> {
+    fn scheme(&self) -> SchemeId {
+        self.0.scheme().id()
+    }
+
+    fn public(&self) -> &[u8] {
+        self.0.public()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+        self.0.sign(message).map_err(|_| SigningError::NoSignature { scheme: self.scheme() })
+    }
 }
 
 fn with_suffix(path: &Path) -> PathBuf {

@@ -27,6 +27,13 @@ pub struct Arguments {
 
 /// Find it.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
+    let is_hash = crate::chain::parse_hash(&arguments.hash).is_some();
+    if !is_hash {
+        let message = format!("{:?} is not the hash of a transaction", arguments.hash);
+        return Err(CliError::new(codes::BAD_HEX, message).fix([
+            "write it as 0x and 64 hexadecimal digits, as the command that sent it printed it",
+        ]));
+    }
     let keystore = context.keystore()?;
     let mut chain = context.chain()?;
     let people = People::of(&mut chain, &keystore)?;
@@ -58,8 +65,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
         return Ok(Reply::new(data, Body::Facts(facts)).on(chain.tag()));
     }
     let message = format!("{} is in none of the blocks {first} to {last}", arguments.hash);
-    Err(CliError::new(codes::UNKNOWN_TX, message)
+    let mut error = CliError::new(codes::UNKNOWN_TX, message)
         .detail("hash", arguments.hash.as_str())
         .detail("first", first)
-        .detail("last", last))
+        .detail("last", last);
+    if first == 0 {
+        error.fix.clear();
+        error.no_fix = Some("these are all blocks of the chain: it is in none of them");
+        return Err(error);
+    }
+    let back = arguments.back.saturating_mul(10).max(10_000);
+    Err(error.fix([format!("add --back {back}")]))
 }

@@ -59,6 +59,13 @@ impl EncryptionFile {
         Self { format, name, account_id: HexArray(account.0), keys: Vec::new() }
     }
 
+    /// Read the text of the file at `path`, which must be that of the account `name`.
+    pub fn parse(text: &[u8], path: &Path, name: &KeyName) -> Result<Self, CliError> {
+        let file = parse(text, path)?;
+        file.check(name)?;
+        Ok(file)
+    }
+
     /// Name of the account.
     pub fn name(&self) -> &str {
         &self.name
@@ -167,9 +174,7 @@ impl EncryptionStore {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(KeystoreError::Io { action: "open", path, source }.into()),
         };
-        let file = parse(&read_private(file, &path)?, &path)?;
-        file.check(name)?;
-        Ok(Some(file))
+        EncryptionFile::parse(&read_private(file, &path)?, &path, name).map(Some)
     }
 
     /// Write the file of an account as a whole.

@@ -276,3 +276,36 @@ fn the_file_holds_no_secret_in_the_clear() {
     let seed = const_hex::encode(key("ml-dsa-44", 1).material().secret.expose());
     assert!(!text.contains(&seed[..16]));
 }
+
+/// A secret sealed by Argon2id of `argon2-cffi` and XChaCha20-Poly1305 of libsodium, so that no later
+/// version of our libraries can mean something else by the same numbers.
+#[test]
+fn the_standard_hardness_is_argon2id_with_64_mib_three_passes_and_one_lane() {
+    assert_eq!(Hardness::default(), Hardness::Standard);
+    let password = password("correct horse battery staple");
+    let sealed: SealedSecret = serde_json::from_value(serde_json::json!({
+        "kind": "seed",
+        "kdf": {
+            "name": "argon2id",
+            "m_kib": 65_536,
+            "t": 3,
+            "p": 1,
+            "salt": "0x000102030405060708090a0b0c0d0e0f",
+            "check": "0x64d17a2cb81a6b61662d51aed1b938c4",
+        },
+        "cipher": "xchacha20-poly1305",
+        "nonce": "0x000102030405060708090a0b0c0d0e0f1011121314151617",
+        "ciphertext": "0x2036b33fef4ba032bec11cf58dfd65480e32c7c19341c995",
+    }))
+    .unwrap();
+    assert_eq!(sealed.open(b"a header", &password, "x").unwrap().as_slice(), b"a secret");
+
+    let kind = crate::key::SecretKind::Seed;
+    let ours = SealedSecret::seal(kind, b"a secret", b"a header", &password, Hardness::Standard);
+    let ours = serde_json::to_value(ours.unwrap()).unwrap();
+    let known = serde_json::to_value(&sealed).unwrap();
+    for field in ["name", "m_kib", "t", "p"] {
+        assert_eq!(ours["kdf"][field], known["kdf"][field], "{field}");
+    }
+    assert_eq!(ours["cipher"], known["cipher"]);
+}

@@ -7,7 +7,7 @@ use althing_crypto::{
     module::{
         compile_weight,
         limits::{FUEL_MAX, VECTORS_BYTES_MAX},
-        weight,
+        weight_at_most,
     },
 };
 use althing_primitives::{Hash256, blake2_256};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{
     ModuleScheme, ModulesError, SchemeFacts,
-    library::{MODULE_BYTES_MAX, RECORD_FORMAT, check_hash, family, read},
+    library::{MODULE_BYTES_MAX, RECORD_FORMAT, family, read},
 };
 use crate::keystore::HexArray;
 
@@ -78,13 +78,17 @@ impl Manifest {
     /// Refuse files other than those that the manifest names.
     pub fn check_files(&self, candidate: &Candidate) -> Result<(), ModulesError> {
         let named = [
-            ("the verifier", &self.verifier, Some(&candidate.verifier)),
-            ("the vectors", &self.vectors, Some(&candidate.vectors)),
-            ("the signer", &self.signer, candidate.signer.as_ref()),
+            ("module", &self.verifier, Some(&candidate.verifier)),
+            ("vectors", &self.vectors, Some(&candidate.vectors)),
+            ("signer", &self.signer, candidate.signer.as_ref()),
         ];
-        for (what, named, bytes) in named {
+        for (flag, named, bytes) in named {
             if let (Some(named), Some(bytes)) = (named, bytes) {
-                check_hash(what, named.hash, bytes)?;
+                let found = blake2_256(bytes);
+                if found.0 != named.hash.0 {
+                    let (expected, found) = (Hash256(named.hash.0).to_string(), found.to_string());
+                    return Err(ModulesError::OtherFile { flag, expected, found });
+                }
             }
         }
         Ok(())
@@ -110,14 +114,46 @@ impl Manifest {
         if family(&facts.family).is_none() {
             return wrong("family", "is neither lattice, hash nor code");
         }
-        if facts.name.is_empty() || facts.name.len() > NAME_BYTES_MAX {
-            return wrong("name", "has not 1 to 64 characters");
+        if !is_name(&facts.name) {
+            let reason =
+                "has not 1 to 64 of the characters a-z 0-9 . + -, the first one a letter or digit";
+            return wrong("name", reason);
         }
         if facts.fuel_max == 0 || facts.fuel_max > FUEL_MAX {
             return wrong("fuel-max", "is 0 or more than any scheme may have");
         }
         Ok(facts)
     }
+}
+
+/// Whether a registry takes this as the name of a scheme (CR14).
+pub(super) fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let first = name.bytes().next();
+    name.len() <= NAME_BYTES_MAX
+        && first.is_some_and(is_plain)
+        && name.bytes().all(|byte| is_plain(byte) || b".+-".contains(&byte))
+}
+
+/// Whether a registry looks at a module at all: its fuel cap (CR14), and what the gate takes by the
+/// chain's prices (CR15).
+pub fn within_limits(
+    name: &str,
+    code_bytes: usize,
+    (vectors, fuel_max): (&Vectors, u64),
+) -> Result<(), ModulesError> {
+    if fuel_max > REGISTRY_FUEL_MAX {
+        let reason = "is more than the 50,000,000 that the registry takes";
+        return Err(ModulesError::Fact { field: "fuel-max", reason });
+    }
+    let runs = vectors.runs().saturating_mul(weight_at_most(fuel_max));
+    let whole = compile_weight(code_bytes).saturating_add(runs);
+    if whole > GATE_WEIGHT_MAX {
+        let millis = |picoseconds: u64| picoseconds / 1_000_000_000;
+        let (found, max) = (millis(whole), millis(GATE_WEIGHT_MAX));
+        return Err(ModulesError::TooHeavy { name: name.to_owned(), found, max });
+    }
+    Ok(())
 }
 
 /// The files of a scheme.
@@ -165,12 +201,9 @@ impl Candidate {
     /// Run the gate as the chain will, and let the signer sign for the verifier.
     pub fn check(&self) -> Result<Checked, ModulesError> {
         let name = || self.facts.name.clone();
-        if self.facts.fuel_max > REGISTRY_FUEL_MAX {
-            let reason = "is more than the 50,000,000 that the registry takes";
-            return Err(ModulesError::Fact { field: "fuel-max", reason });
-        }
         let vectors = Vectors::decode(&self.vectors)
             .map_err(|source| ModulesError::Vectors { name: name(), source })?;
+        within_limits(&self.facts.name, self.verifier.len(), (&vectors, self.facts.fuel_max))?;
         let facts = ModuleFacts {
             public: self.facts.public_bytes,
             signature: self.facts.signature_bytes,
@@ -178,13 +211,6 @@ impl Candidate {
         };
         let refused = |source| ModulesError::Refused { what: "verifier", name: name(), source };
         let module = Module::compile(&self.verifier, facts).map_err(refused)?;
-        let runs = vectors.runs().saturating_mul(weight(facts.fuel_max));
-        let whole = compile_weight(self.verifier.len()).saturating_add(runs);
-        if whole > GATE_WEIGHT_MAX {
-            let millis = |picoseconds: u64| picoseconds / 1_000_000_000;
-            let (found, max) = (millis(whole), millis(GATE_WEIGHT_MAX));
-            return Err(ModulesError::TooHeavy { name: name(), found, max });
-        }
         let gate = gate(&module, &vectors)
             .map_err(|source| ModulesError::Gate { name: name(), source })?;
         if let Some(signer) = &self.signer {

@@ -35,6 +35,40 @@ pub enum ModulesError {
         /// The hash found.
         found: String,
     },
+    /// A kept module that is gone, cannot be read or is not what it was.
+    #[error("the kept {what} of {name} is no longer what it was: {reason}")]
+    Altered {
+        /// Signer or verifier.
+        what: &'static str,
+        /// Name of the scheme.
+        name: String,
+        /// Where it is kept.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+        /// It was learned from a chain, not from files.
+        from_chain: bool,
+        /// Number of the scheme.
+        id: u16,
+    },
+    /// A file other than the one that the manifest means.
+    #[error(
+        "the file given with --{flag} has hash {found}, the manifest means another one: {expected}"
+    )]
+    OtherFile {
+        /// The flag that named the file.
+        flag: &'static str,
+        /// The hash in the manifest.
+        expected: String,
+        /// The hash found.
+        found: String,
+    },
+    /// A scheme of this program, which need not be learned.
+    #[error("this program knows {name} by itself: there is nothing to learn")]
+    BuiltIn {
+        /// The name.
+        name: String,
+    },
     /// A module that the rules refuse.
     #[error("the {what} of {name} is refused: {source}")]
     Refused {
@@ -153,13 +187,32 @@ impl From<ModulesError> for CliError {
     fn from(error: ModulesError) -> Self {
         use ModulesError as E;
 
-        let message = error.to_string();
+        let message = one_line(&error.to_string());
         let of = |info| Self::new(info, message.clone());
         match error {
             E::Io { path, .. } => of(codes::HOME_IO).detail("path", path),
             E::Record { path, .. } => of(codes::MODULE_ALTERED).detail("path", path),
             E::Hash { expected, found, .. } => {
                 of(codes::MODULE_ALTERED).detail("expected", expected).detail("found", found)
+            }
+            E::Altered { name, path, from_chain, id, .. } => {
+                let from_files = format!(
+                    "althing key new NAME --scheme {name} --scheme-id {id} --signer-module FILE --verifier-module FILE"
+                );
+                let mut fix = vec![format!("althing crypto learn {name}")];
+                fix.extend((!from_chain).then_some(from_files));
+                of(codes::MODULE_ALTERED).detail("scheme", name).detail("path", path).fix(fix)
+            }
+            E::OtherFile { flag, expected, found } => of(codes::MODULE_ALTERED)
+                .detail("expected", expected)
+                .detail("found", found)
+                .fix([
+                    format!("--{flag} FILE, with the file whose hash the manifest names"),
+                    "--manifest FILE, with a manifest that belongs to this file".to_owned(),
+                ]),
+            E::BuiltIn { name } => {
+                let make = format!("althing key new NAME --scheme {name}");
+                of(codes::MODULE_NOT_KEPT).detail("scheme", name).fix([make])
             }
             E::Refused { name, .. }
             | E::Size { name, .. }
@@ -188,5 +241,15 @@ impl From<ModulesError> for CliError {
             }
         }
         .nothing_sent()
+    }
+}
+
+/// A text without line breaks, cut where nobody reads on: some reasons hold all bytes that were met.
+pub(crate) fn one_line(text: &str) -> String {
+    const LETTERS_MAX: usize = 300;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LETTERS_MAX) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default().trim_end()),
+        None => line,
     }
 }

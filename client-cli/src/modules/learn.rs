@@ -59,7 +59,11 @@ pub fn learn(
         (Source::File(path), _) => read(path, MODULE_BYTES_MAX)?,
     };
     let signer = named.unwrap_or(HexArray(althing_primitives::blake2_256(&bytes).0));
-    check_hash("the signer", signer, &bytes)?;
+    check_hash("the signer", signer, &bytes).map_err(|error| {
+        CliError::from(error).fix([
+            "leave --signer-module out: the chain keeps the signer that its members voted for",
+        ])
+    })?;
     let fuel = || ModulesError::Row { name: scheme.name.clone(), field: "fuel_max" };
     let genesis = chain.genesis()?;
     let facts = SchemeFacts {
@@ -101,7 +105,15 @@ fn keep(
     verifier: &[u8],
 ) -> Result<&'static dyn SigningScheme, ModulesError> {
     let known = library.map_or_else(|| Ok(Vec::new()), Library::list)?;
-    if let Some(known) = known.iter().find(|known| known.note() == facts.note()) {
+    let same = known.iter().find(|known| known.note() == facts.note());
+    if let (Some(library), Some(known)) = (library, same) {
+        // Only what has the recorded hashes is put back, and only where it is missing (M3).
+        if let Err(altered) = library.code(known) {
+            library.repair(known, signer, verifier).map_err(|error| match error {
+                ModulesError::Hash { .. } => altered,
+                other => other,
+            })?;
+        }
         return Ok(load(known)?);
     }
     let scheme = ModuleScheme::new(facts.clone(), signer, verifier)?;
@@ -126,6 +138,9 @@ fn verifier_of(chain: &mut Chain, scheme: &Scheme) -> Result<Value, CliError> {
     let record = chain.render(&metadata).value_json(&value);
     match &record["verifier"]["Module"] {
         Value::Object(fields) => Ok(Value::Object(fields.clone())),
+        _ if althing_crypto::scheme_by_name(&scheme.name).is_some() => {
+            Err(ModulesError::BuiltIn { name: scheme.name.clone() }.into())
+        }
         _ => Err(ModulesError::NoModule { name: scheme.name.clone() }.into()),
     }
 }
@@ -143,7 +158,8 @@ fn module(
     let (_, value) = value.ok_or_else(not_kept)?;
     let bytes: Vec<u8> =
         parity_scale_codec::DecodeAll::decode_all(&mut &value[..]).map_err(|_| not_kept())?;
-    check_hash(&format!("the {what} of {name}"), hash, &bytes)?;
+    check_hash(&format!("the {what} of {name}"), hash, &bytes)
+        .map_err(|error| CliError::from(error).fix(["ask another node: --url ws://HOST:PORT"]))?;
     Ok(bytes)
 }
 

@@ -45,6 +45,20 @@ pub struct SchemeFacts {
 }
 
 impl SchemeFacts {
+    /// Read the record in the file at `path`.
+    pub fn parse(path: &Path, text: &[u8]) -> Result<Self, ModulesError> {
+        let wrong =
+            |reason: String| ModulesError::Record { path: path.display().to_string(), reason };
+        let facts: Self = serde_json::from_slice(text).map_err(|error| wrong(error.to_string()))?;
+        if facts.format != RECORD_FORMAT {
+            return Err(wrong(format!("its format is {:?}", facts.format)));
+        }
+        if facts.family().is_none() {
+            return Err(wrong(format!("{:?} is no family", facts.family)));
+        }
+        Ok(facts)
+    }
+
     /// What a key of this scheme notes.
     pub const fn note(&self) -> ModuleNote {
         ModuleNote { scheme_id: self.id, signer: self.signer }
@@ -89,7 +103,7 @@ impl Library {
         for entry in entries {
             let path = entry.map_err(|error| failed("list", &self.folder, &error))?.path();
             if path.extension().is_some_and(|end| end == "json") {
-                found.push(read_record(&path)?);
+                found.push(SchemeFacts::parse(&path, &read(&path, RECORD_BYTES_MAX)?)?);
             }
         }
         found.sort_by_key(|facts| (facts.id, facts.signer.0));
@@ -98,7 +112,36 @@ impl Library {
 
     /// Signer and verifier of a scheme, found to have their hashes (M1).
     pub fn code(&self, facts: &SchemeFacts) -> Result<(Vec<u8>, Vec<u8>), ModulesError> {
-        Ok((self.module(facts.signer)?, self.module(facts.verifier)?))
+        let module = |what, hash| {
+            self.module(hash).map_err(|error| ModulesError::Altered {
+                what,
+                name: facts.name.clone(),
+                path: self.place(hash).display().to_string(),
+                reason: error.to_string(),
+                from_chain: facts.genesis.is_some(),
+                id: facts.id,
+            })
+        };
+        Ok((module("signer", facts.signer)?, module("verifier", facts.verifier)?))
+    }
+
+    /// Put the modules of a scheme back that are gone or altered. Returns whether any was.
+    pub fn repair(
+        &self,
+        facts: &SchemeFacts,
+        signer: &[u8],
+        verifier: &[u8],
+    ) -> Result<bool, ModulesError> {
+        let mut any = false;
+        for (hash, bytes) in [(facts.signer, signer), (facts.verifier, verifier)] {
+            if self.module(hash).is_ok() {
+                continue;
+            }
+            check_hash("a module", hash, bytes)?;
+            replace(&self.place(hash), bytes)?;
+            any = true;
+        }
+        Ok(any)
     }
 
     /// Keep a scheme. Modules first: a record never names bytes that are not there.
@@ -162,21 +205,8 @@ pub(super) fn read(path: &Path, max: u64) -> Result<Vec<u8>, ModulesError> {
     Ok(bytes)
 }
 
-fn read_record(path: &Path) -> Result<SchemeFacts, ModulesError> {
-    let wrong = |reason: String| ModulesError::Record { path: path.display().to_string(), reason };
-    let facts: SchemeFacts = serde_json::from_slice(&read(path, RECORD_BYTES_MAX)?)
-        .map_err(|error| wrong(error.to_string()))?;
-    if facts.format != RECORD_FORMAT {
-        return Err(wrong(format!("its format is {:?}", facts.format)));
-    }
-    if facts.family().is_none() {
-        return Err(wrong(format!("{:?} is no family", facts.family)));
-    }
-    Ok(facts)
-}
-
-/// Write a file whose name follows from its content, durably; one that is there already stays.
-fn write_once(path: &Path, bytes: &[u8]) -> Result<(), ModulesError> {
+/// Write a draft beside `path`, durably.
+fn draft(path: &Path, bytes: &[u8]) -> Result<PathBuf, ModulesError> {
     let draft = path.with_extension(format!("{}.draft", std::process::id()));
     let write = || {
         let mut file = create_private(&draft)?;
@@ -184,6 +214,18 @@ fn write_once(path: &Path, bytes: &[u8]) -> Result<(), ModulesError> {
         file.sync_all()
     };
     write().map_err(|error| failed("write", &draft, &error))?;
+    Ok(draft)
+}
+
+/// Put `bytes` in the place of a file that is not what its name says.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), ModulesError> {
+    let draft = draft(path, bytes)?;
+    fs::rename(&draft, path).map_err(|error| failed("create", path, &error))
+}
+
+/// Write a file whose name follows from its content, durably; one that is there already stays.
+fn write_once(path: &Path, bytes: &[u8]) -> Result<(), ModulesError> {
+    let draft = draft(path, bytes)?;
     // Unlike a rename, a link leaves alone what has the name already.
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft).map_err(|error| failed("remove", &draft, &error))?;

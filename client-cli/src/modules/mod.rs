@@ -15,7 +15,8 @@
 //!
 //! - M1: a module runs only after its bytes were found to have the hash it was recorded under.
 //! - M2: a key is used with the signer it was made with, whatever else is learned later.
-//! - M3: nothing in the library is overwritten.
+//! - M3: nothing in the library is overwritten, but a module that has not the hash it is kept under
+//!   gives way to the one that has it.
 //!
 //! # Failure
 //!
@@ -36,8 +37,9 @@ use althing_primitives::SchemeId;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use candidate::REGISTRY_FUEL_MAX;
-pub use candidate::{Candidate, Checked, Manifest, NamedFile};
+pub use candidate::{Candidate, Checked, Manifest, NamedFile, within_limits};
 pub use error::ModulesError;
+pub(crate) use error::one_line;
 pub use learn::{Source, from_files, in_registry, learn};
 pub use library::{Library, MODULE_BYTES_MAX, RECORD_FORMAT, SchemeFacts};
 pub use scheme::ModuleScheme;

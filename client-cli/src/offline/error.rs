@@ -123,6 +123,26 @@ pub enum OfflineError {
         /// Why.
         reason: &'static str,
     },
+    /// Keys were chosen for a transaction that goes to no file.
+    #[error(
+        "--signers chooses the keys of a transaction that is written to a file; this one is signed and sent here"
+    )]
+    SignersOnline,
+    /// The keys chosen do not weigh enough.
+    #[error(
+        "the keys that --signers names weigh {weight}, {name} signs with {threshold}{}",
+        more(others)
+    )]
+    TooLight {
+        /// The account.
+        name: String,
+        /// What they weigh together.
+        weight: u32,
+        /// What is needed.
+        threshold: u16,
+        /// Scheme, handle and weight of the owners that were left out.
+        others: Vec<String>,
+    },
     /// The metadata does not describe the call.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
@@ -139,6 +159,13 @@ pub enum OfflineError {
         /// The operating system's reason.
         reason: String,
     },
+}
+
+fn more(others: &[String]) -> String {
+    match others {
+        [] => String::new(),
+        others => format!("; not named: {}", others.join(", ")),
+    }
 }
 
 impl From<OfflineError> for CliError {
@@ -187,6 +214,22 @@ impl From<OfflineError> for CliError {
             }
             E::Signers { name, .. } => {
                 Self::new(codes::OFFLINE_SIGNERS, message).detail("account", name)
+            }
+            E::SignersOnline => Self::new(codes::OFFLINE_SIGNERS, message).fix([
+                "leave --signers out: the wallet signs with the keys it holds",
+                "or add --unsigned FILE or --signed FILE to write the transaction to a file",
+            ]),
+            E::TooLight { name, others, .. } => {
+                let policy = format!("althing key policy {name}");
+                let fix = if others.is_empty() {
+                    policy
+                } else {
+                    format!("leave --signers out, or add one of the missing keys to it; {policy}")
+                };
+                Self::new(codes::OFFLINE_SIGNERS, message)
+                    .detail("account", name)
+                    .detail("missing", others)
+                    .fix([fix])
             }
             E::Io { action: "read", file, .. } => of(codes::CANNOT_READ_INPUT, &file),
             E::Io { file, .. } => of(codes::CANNOT_WRITE_OUTPUT, &file),

@@ -94,6 +94,9 @@ codes! {
         Do("write its height, such as 1042, or its hash as 0x and 64 hexadecimal digits");
     NO_DEPOSIT = "CLI-041", Refused, "no deposit is set aside for the referendum",
         Do("althing referendum show INDEX");
+    PROPOSE_WARN_IMPOSSIBLE = "CLI-351", Done,
+        "what is proposed is impossible in the present state of its scheme",
+        Do("althing crypto");
     TOUR_SURPRISE = "CLI-050", CheckFailed, "the tour met something that should not be",
         Do("run it again; report the step, the message and the output of: althing version");
     TOUR_NO_NODE = "CLI-051", Refused, "althing-node is not beside this program",
@@ -176,6 +179,11 @@ codes! {
     RECOVERY_FILE = "KEY-334", Usage, "the file is no request for a recovery, or one for another state",
         Do("ask for a new one: althing recovery ask --help");
 
+    KEY_SEVERAL = "KEY-337", Usage, "the account has several keys, and which one is meant was not said",
+        Do("althing key show NAME");
+    KEY_DEV_MEMBER = "KEY-338", Usage, "the keys of a dev member are everyone's and are not changed",
+        Do("althing key new mine");
+
     KEY_SELF_CHECK = "KEY-340", Refused, "the signature made was not valid and was thrown away",
         Do("try again; if it happens twice, do not trust this machine or this signer module");
     MODULE_ALTERED = "KEY-341", Refused, "a module or its record is not what it was when it was kept",
@@ -213,6 +221,8 @@ codes! {
         Do("move the file to the machine that shall use it, import it there and delete it");
     KEY_WARN_UNWELL = "KEY-361", Done, "something about the keys of an account deserves a look",
         Do("althing key check");
+    KEY_WARN_SCHEME = "KEY-362", Done, "accounts may not begin with a key of this scheme now",
+        Do("althing crypto");
     KEY_WARN_DEV_KEY = "KEY-355", Done, "the key of a dev member is public",
         Do("use it on dev chains only");
 
@@ -329,6 +339,8 @@ codes! {
         Do("althing key encryption new NAME");
     SEAL_NOT_TEXT = "SEA-014", Refused, "the content is no text",
         Do("add --out FILE");
+    SEAL_NOT_TO_FILE = "SEA-015", Usage, "what would give a secret away is not written to a file",
+        Do("run it on a machine that is connected, without --unsigned");
     SEAL_WARN_UNPROVEN = "SEA-351", Done, "nothing proves who sealed the envelope",
         Do("ask the sender in another way whether it is theirs");
     SEAL_WARN_DEPRECATED = "SEA-352", Done,

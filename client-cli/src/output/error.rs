@@ -128,7 +128,8 @@ impl CliError {
             (true, Some(reason)) => format!("none: {reason}"),
             (true, None) => "none".to_owned(),
         };
-        let facts = self.details.iter().map(|(label, value)| (label.as_str(), plain(value)));
+        let facts = self.details.iter().filter(|(_, value)| is_plain(value));
+        let facts = facts.map(|(label, value)| (label.as_str(), plain(value)));
         let facts: Vec<_> = facts.chain([("fix", fix)]).collect();
         let width = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
 
@@ -174,6 +175,14 @@ impl Warning {
     }
 }
 
+/// Whether a person can read a value on a line; records are for programs.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => !items.iter().any(|item| item.is_array() || item.is_object()),
+        other => !other.is_object(),
+    }
+}
+
 /// A value as a person reads it: text without quotes, lists without brackets.
 fn plain(value: &Value) -> String {
     match value {
@@ -203,6 +212,17 @@ mod tests {
                 "  nothing was sent",
             ]
         );
+    }
+
+    #[test]
+    fn records_are_for_programs() {
+        let error = CliError::new(codes::KEY_UNWELL, "unwell")
+            .detail("accounts", vec![json!({ "name": "me" })])
+            .detail("keys", json!({ "a": 1 }))
+            .detail("missing", vec!["0x01", "0x02"]);
+        let lines = error.text_lines().join("\n");
+        assert!(!lines.contains(['{', '[']) && lines.contains("0x01, 0x02"), "{lines}");
+        assert_eq!(error.to_json()["details"]["accounts"][0]["name"], "me");
     }
 
     #[test]

@@ -96,6 +96,21 @@ impl Output {
         self.write_stdout(&line)
     }
 
+    /// The result of a check that will fail, for people. Programs find it in the error's details.
+    pub fn show(&mut self, body: &Body, warnings: &[Warning]) -> Result<(), CliError> {
+        if self.style.json {
+            return Ok(());
+        }
+        for warning in warnings {
+            self.warning(warning);
+        }
+        let text = body.lines(self.style.wide).join("\n");
+        if !text.is_empty() {
+            self.write_stdout(&text)?;
+        }
+        Ok(())
+    }
+
     /// Write the answer of `command` and say how the run ended.
     pub fn finish(&mut self, command: &str, outcome: Result<Reply, CliError>) -> Exit {
         match outcome {

@@ -43,8 +43,8 @@ pub const NODE_CODES: &[NodeCode] = &[
     of("TX-110", "the chain does not know the scheme", "althing crypto"),
     of(
         "TX-111",
-        "the scheme's state forbids this use",
-        "althing crypto; then althing key rotate NAME",
+        "the state of the key's scheme forbids this use: it may be deprecated, frozen or retired",
+        "althing key check",
     ),
     of("TX-112", "the key does not control the account", "althing account NAME"),
     of(

@@ -10,6 +10,7 @@ use crate::{
     chain::{
         Chain, DecodedCall,
         policy::{Policy, PolicyKey, Scopes, number_in},
+        replies::Scheme,
     },
     context::Context,
     key::{Key, scheme_with_id},
@@ -77,7 +78,7 @@ impl Need {
     }
 
     /// Whether a key with fewer rights than an owner's signs this alone.
-    fn met_by(self, key: &PolicyKey) -> bool {
+    pub(super) fn met_by(self, key: &PolicyKey) -> bool {
         let may = |scope| key.scopes.contain(scope);
         match self {
             Self::Owners => false,
@@ -195,6 +196,12 @@ impl Ring {
         Some(members(best).map(|(_, held)| held.sign).collect())
     }
 
+    /// The owners of this wallet that act for the account together in block `now`.
+    fn owners(&self, now: u32) -> Option<Vec<SignKey>> {
+        let able = |held: &&Held| held.key.is_owner() && held.usable && held.key.is_live(now);
+        self.fewest(&self.held.iter().filter(able).collect::<Vec<_>>())
+    }
+
     /// The owners that are not in this wallet.
     fn missing(&self) -> Vec<String> {
         let absent = self.policy.keys.iter().filter(|key| {
@@ -213,8 +220,24 @@ impl Ring {
 pub(super) type States<'a> = dyn Fn(KeyHandle) -> bool + 'a;
 
 impl Sender {
+    /// The keys that speak for the account itself in something that is no transaction, or why there
+    /// are none.
+    pub fn authors(&self, chain: &Chain) -> Result<Vec<SignKey>, CliError> {
+        let now = chain.info().head.number.saturating_add(1);
+        let Some(ring) = &self.ring else {
+            return Ok(vec![SignKey { scheme: self.scheme, handle: self.handle, kept: false }]);
+        };
+        ring.owners(now).ok_or_else(|| refuse(&self.name, ring, Need::Owners, now))
+    }
+
     /// The keys that sign `call`, or why there are none.
     pub fn signers_of(&self, chain: &mut Chain, call: &[u8]) -> Result<Vec<SignKey>, CliError> {
+        let signers = self.choose_signers(chain, call)?;
+        ensure_known(chain, &signers)?;
+        Ok(signers)
+    }
+
+    fn choose_signers(&self, chain: &mut Chain, call: &[u8]) -> Result<Vec<SignKey>, CliError> {
         if let Some(fixed) = &self.fixed {
             return Ok(fixed.clone());
         }
@@ -230,8 +253,30 @@ impl Sender {
         };
         match here {
             Some(here) if asked.is_empty() => Ok(here),
-            _ => signers::across(self, ring.policy(), asked, now),
+            _ => signers::across(self, ring.policy(), (asked, need), now),
         }
+    }
+}
+
+/// Refuse keys of a scheme that was voted in elsewhere: the chain cannot even read what they sign.
+fn ensure_known(chain: &mut Chain, signers: &[SignKey]) -> Result<(), CliError> {
+    let is_own = |key: &SignKey| althing_crypto::scheme(key.scheme.id()).is_some();
+    if signers.iter().all(is_own) {
+        return Ok(());
+    }
+    let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[])?;
+    let foreign = signers.iter().find(|key| {
+        let (id, name) = (key.scheme.id().0, key.scheme.name());
+        !schemes.iter().any(|scheme| scheme.id == id && scheme.name == name)
+    });
+    match foreign {
+        Some(key) => {
+            let name = key.scheme.name();
+            let message = format!("this chain does not know {name}, which the key is of");
+            let refused = CliError::new(codes::KEY_UNKNOWN_SCHEME, message).detail("scheme", name);
+            Err(refused.fix(["althing crypto"]).nothing_sent())
+        }
+        None => Ok(()),
     }
 }
 

@@ -8,13 +8,11 @@ use althing_primitives::{Extrinsic, Hash256};
 use super::Ready;
 use crate::{
     amount,
-    chain::{Chain, ChainError, Placed, Wait, replies::Scheme},
-    commands::key::DEFAULT_SCHEME,
+    chain::{Chain, ChainError, Placed, Wait},
+    commands::key::way_out::{self, SCHEME_STATE},
     output::CliError,
 };
 
-/// The chain's code for a scheme whose state forbids what was asked of it.
-const SCHEME_STATE: &str = "TX-111";
 /// The node's code for a transaction that is in its pool already.
 const KNOWN: &str = "POOL-101";
 
@@ -39,28 +37,15 @@ impl Ready {
         }
     }
 
-    /// The chain names the scheme by its number; people know it by its name.
+    /// The chain names the scheme by its number; people know it by its name, and need the way out.
     fn scheme_refused(&self, error: CliError, chain: &mut Chain) -> CliError {
-        let (name, id) = (self.sender.scheme.name(), self.sender.scheme.id().0);
-        let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[]).unwrap_or_default();
-        let Some(state) = schemes.into_iter().find(|scheme| scheme.id == id).map(|one| one.state)
-        else {
-            return error;
-        };
-        let account = &self.sender.name;
-        let (message, fix) = if self.sender.on_chain.keys.is_empty() {
-            let message = format!("{name} is {state}: the chain takes no new keys of this scheme");
-            (message, format!("althing key new OTHER --scheme {DEFAULT_SCHEME}"))
-        } else {
-            let message = format!("{name} is {state}: it does not sign this any more");
-            (message, format!("althing key rotate {account} --to-scheme {DEFAULT_SCHEME}"))
-        };
-        let said = error.message.clone();
-        CliError { message, ..error }
-            .detail("scheme", name)
-            .detail("state", state)
-            .detail("chain_says", said)
-            .fix([fix, "althing crypto".to_owned()])
+        let schemes = self.quote.signers.iter().map(|key| key.scheme.id().0);
+        let schemes: Vec<u16> = schemes.chain([self.sender.scheme.id().0]).collect();
+        let whose = (self.sender.name.as_str(), self.sender.policy());
+        let Ok(told) = way_out::refusal(chain, whose, &schemes) else { return error };
+        let mut details = error.details;
+        details.extend(told.details);
+        CliError { details, ..told }.detail("chain_says", error.message)
     }
 }
 

@@ -3,14 +3,16 @@
 //!
 //! What is signed names all signers, so they are chosen before the first one signs, wherever their
 //! secrets are. A key whose weight is enough signs alone; otherwise owners are added in the order of
-//! the policy until the threshold is reached, and none that is not needed.
+//! the policy until the threshold is reached, and none that is not needed. Keys that are asked for must
+//! be such a choice too: signatures that the chain would refuse are not collected.
 
 use althing_crypto::{KeyHandle, signing::SigningScheme};
 use althing_primitives::SchemeId;
 
-use super::{Sender, SignKey};
+use super::{Need, Sender, SignKey};
 use crate::{
     chain::policy::{Policy, PolicyKey},
+    context::Context,
     key::scheme_with_id,
     offline::OfflineError,
     output::CliError,
@@ -31,12 +33,22 @@ pub(super) fn first_key(
     Ok((scheme, key.handle))
 }
 
+/// The keys that were asked for by the beginnings of their handles, if transactions go to files.
+pub(super) fn asked(context: &Context) -> Result<Option<Vec<String>>, OfflineError> {
+    let asked = &context.global.signers;
+    match context.writes_file() {
+        true => Ok(Some(asked.clone())),
+        false if asked.is_empty() => Ok(None),
+        false => Err(OfflineError::SignersOnline),
+    }
+}
+
 /// The keys that sign for `sender` in block `now`, wherever they are: those asked for, or the least
 /// that are enough.
 pub(super) fn across(
     sender: &Sender,
     policy: &Policy,
-    asked: &[String],
+    (asked, need): (&[String], Need),
     now: u32,
 ) -> Result<Vec<SignKey>, CliError> {
     let unknown = |reason| OfflineError::Signers { name: sender.name.clone(), reason };
@@ -45,7 +57,9 @@ pub(super) fn across(
         let least = least(&live, policy.threshold, sender.handle);
         least.ok_or_else(|| unknown("its keys do not reach its threshold"))?
     } else {
-        named(&live, asked).map_err(unknown)?
+        let chosen = named(&live, asked).map_err(unknown)?;
+        ensure_enough(&sender.name, (&live, policy.threshold), &chosen, need)?;
+        chosen
     };
     let signers = chosen.into_iter().map(|key| {
         let scheme = scheme_with_id(SchemeId(key.scheme));
@@ -70,6 +84,47 @@ fn named<'a>(keys: &[&'a PolicyKey], asked: &[String]) -> Result<Vec<&'a PolicyK
     }
     let chosen = keys.iter().copied().filter(|key| asked.iter().any(|text| begins(key, text)));
     Ok(chosen.collect())
+}
+
+/// Refuse keys that were asked for and do not sign `need` together: what they sign would be of no use.
+fn ensure_enough(
+    name: &str,
+    (live, threshold): (&[&PolicyKey], u16),
+    chosen: &[&PolicyKey],
+    need: Need,
+) -> Result<(), OfflineError> {
+    let refused = |reason| Err(OfflineError::Signers { name: name.to_owned(), reason });
+    if let [one] = chosen
+        && !one.is_owner()
+    {
+        return if need.met_by(one) {
+            Ok(())
+        } else {
+            refused("the key asked for has no right to sign this")
+        };
+    }
+    if chosen.iter().any(|key| !key.is_owner()) {
+        return refused("a key with fewer rights than an owner's signs alone or not at all");
+    }
+    let weight: u32 = chosen.iter().map(|key| u32::from(key.weight)).sum();
+    if weight < u32::from(threshold) {
+        let left_out = live.iter().filter(|key| {
+            key.is_owner() && !chosen.iter().any(|chosen| chosen.handle == key.handle)
+        });
+        let others = left_out.map(|key| {
+            let scheme = scheme_with_id(SchemeId(key.scheme));
+            let scheme = scheme.map_or_else(|| key.scheme.to_string(), |s| s.name().to_owned());
+            let handle = const_hex::encode_prefixed(key.handle.0.0);
+            format!("{scheme} {handle} (weight {})", key.weight)
+        });
+        let (name, others) = (name.to_owned(), others.collect());
+        return Err(OfflineError::TooLight { name, weight, threshold, others });
+    }
+    let spare = weight.saturating_sub(threshold.into());
+    if chosen.iter().any(|key| u32::from(key.weight) <= spare) {
+        return refused("one of the keys asked for is not needed, and the chain takes no more");
+    }
+    Ok(())
 }
 
 /// `own` alone if that is enough, else `own` and owners in order until the threshold is reached.
@@ -155,5 +210,31 @@ mod tests {
         assert_eq!(handles(named(&keys, &asked).ok()), [1, 3]);
         assert!(named(&keys, &["0xff".to_owned()]).is_err());
         assert!(named(&keys, &["0".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn signers_that_do_not_reach_the_threshold_are_refused_and_those_missing_are_named() {
+        let keys = keys(&[1, 1, 1]);
+        let keys: Vec<_> = keys.iter().collect();
+        let check = |chosen: &[&PolicyKey]| ensure_enough("zoe", (&keys, 2), chosen, Need::Vote);
+        assert!(check(&keys[..2]).is_ok());
+        assert!(matches!(check(&keys), Err(OfflineError::Signers { .. })));
+        let refused = check(&keys[1..2]).unwrap_err();
+        let OfflineError::TooLight { weight: 1, threshold: 2, others, .. } = &refused else {
+            panic!("{refused}");
+        };
+        assert_eq!(others.len(), 2);
+        assert!(others[0].contains("0101"), "{others:?}");
+    }
+
+    #[test]
+    fn a_key_with_fewer_rights_signs_alone_and_only_what_it_may() {
+        let mut keys = keys(&[1, 1]);
+        keys[1].scopes = Scopes::VOTE;
+        let keys: Vec<_> = keys.iter().collect();
+        let check = |chosen: &[&PolicyKey], need| ensure_enough("zoe", (&keys, 1), chosen, need);
+        assert!(check(&keys[1..], Need::Vote).is_ok());
+        assert!(check(&keys[1..], Need::Owners).is_err());
+        assert!(check(&keys, Need::Vote).is_err());
     }
 }

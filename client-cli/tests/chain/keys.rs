@@ -18,6 +18,27 @@ impl Member {
         self.data(&["key", "policy", name])["policy"].clone()
     }
 
+    /// The data of a command that asks no node.
+    fn data_without_chain(&self, arguments: &[&str]) -> Value {
+        let ran = self.run(&[&["--json", "--yes"], arguments].concat());
+        let mut document: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(document["ok"], true, "{arguments:?}: {document}");
+        document["data"].take()
+    }
+
+    /// The bytes of a key file.
+    fn kept(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.node.home().join(format!("keys/{name}.json"))).unwrap()
+    }
+
+    /// A command with `--yes` for people, which is refused without words.
+    fn refused_without_words(&self, arguments: &[&str]) -> String {
+        let ran = self.run(&[&["--yes"], arguments].concat());
+        assert_ne!(ran.code, 0, "{arguments:?}");
+        assert!(!ran.stderr.contains("24 words"), "{}", ran.stderr);
+        ran.stderr
+    }
+
     /// Make blocks until `done`.
     fn until(&self, done: impl Fn() -> bool) {
         for _ in 0..60 {
@@ -104,6 +125,17 @@ fn two_keys_of_one_backup_sign_everything_together() {
     assert!(sent["transaction"]["size"].as_u64().unwrap() > 7856 + 3309);
     let voted = member.data(&["--account", "zoe", "vote", "0", "aye", "--weight", "50"]);
     assert_eq!(voted["tally"]["ayes"], "5.000000000000");
+    let refused = member.error(&["key", "export", "zoe"]);
+    assert_eq!(refused["code"], "KEY-337", "{refused}");
+    let commands = refused["fix"].as_array().unwrap().clone();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let out = member.node.home().join("half.json");
+        let words: Vec<&str> = command.as_str().unwrap().split(' ').collect();
+        let words = [&words[1..words.len() - 1], &[out.to_str().unwrap()]].concat();
+        member.data_without_chain(&words);
+        std::fs::remove_file(out).unwrap();
+    }
     let back = member.data(&["key", "rotate", "zoe", "--to-scheme", "ml-dsa-44", "--kdf", "light"]);
     assert_eq!(back["from_scheme"], HYBRID);
     assert_eq!(member.policy("zoe")["threshold"], 1);
@@ -129,6 +161,35 @@ fn half_of_the_keys_is_not_enough_and_the_other_half_is_named() {
     let error = member.error(&["key", "rotate", "zoe", "--to-scheme", HYBRID]);
     assert_eq!(error["code"], "KEY-330");
     assert_eq!(member.data(&["account", "zoe"]), before);
+}
+
+/// A ballot locks what it weighs, and whoever holds a key for votes may weigh all: the owner can take
+/// that key away and the ballot back all the same.
+#[test]
+fn a_key_for_votes_cannot_lock_the_owner_out() {
+    let member = Member::new();
+    member.enrolled("zoe", "ml-dsa-65");
+    let ask = ["propose", "call", "system.remark", "remark=hi", "--track", "small-tipper"];
+    member.data(&[&["--account", "carol"], &ask[..], &["--title", "Hi"]].concat());
+    let file = member.node.home().join("laptop.json");
+    let path = file.to_str().unwrap();
+    let added = member.data(&["key", "add", "zoe", "--scope", "vote", "--export", path]);
+    let import = ["--yes", "key", "import", "laptop", "--secret-file", path, "--kdf", "light"];
+    assert_eq!(member.run(&import).code, 0);
+    // Lower the weight until what is left of the spendable pays no fee.
+    let free = member.data(&["account", "zoe"])["free"].as_str().unwrap().to_owned();
+    let whole: u32 = free.split('.').next().unwrap().parse().unwrap();
+    member.data(&["--account", "laptop", "vote", "0", "aye", "--weight", &whole.to_string()]);
+    let locked = member.data(&["account", "zoe"]);
+    let spendable: f64 = locked["spendable"].as_str().unwrap().parse().unwrap();
+    assert!(spendable < 1.0, "{locked}");
+    if spendable < 0.01 {
+        let error = member.error(&["--account", "zoe", "send", "bob", "0.001"]);
+        assert_eq!(error["code"], "TXN-002", "{error}");
+    }
+    let handle = added["handle"].as_str().unwrap();
+    member.data(&["key", "remove", "zoe", handle]);
+    member.data(&["--account", "zoe", "unvote", "0"]);
 }
 
 #[test]
@@ -183,12 +244,56 @@ fn a_key_of_every_day_does_what_it_may_and_nothing_else() {
     assert_eq!(error["code"], "KEY-322");
 }
 
+/// Nothing is made for what the chain would refuse, and what is printed leads out.
+fn what_a_frozen_scheme_refuses(member: &Member) {
+    let before = member.kept("zoe");
+    let rotate = ["key", "rotate", "zoe", "--to-scheme", "ml-dsa-65"];
+    for refused in [&rotate[..], &["--account", "zoe", "send", "bob", "1"]] {
+        let said = member.refused_without_words(refused);
+        assert!(said.contains("error[TX-111]: ml-dsa-44 is frozen"), "{said}");
+        assert!(said.contains("althing key escape zoe") && !said.contains("key rotate"), "{said}");
+    }
+    let said = member.refused_without_words(&["key", "commit-next", "zoe", "--from-words"]);
+    assert!(said.contains("althing key escape zoe"), "{said}");
+    assert_eq!(member.kept("zoe"), before);
+
+    let before = member.kept("dead");
+    for refused in [
+        &["key", "rotate", "dead", "--to-scheme", "ml-dsa-65"][..],
+        &["key", "escape", "dead"],
+        &["key", "check", "dead"],
+    ] {
+        let said = member.refused_without_words(refused);
+        assert!(said.contains("althing propose call accounts.rescue --help"), "{said}");
+        assert!(said.contains("wait until then") && !said.contains(" send dead"), "{said}");
+    }
+    assert_eq!(member.kept("dead"), before);
+    let help = member.run(&["propose", "call", "accounts.rescue", "--help"]);
+    assert_eq!(help.code, 0, "{}", help.stderr);
+
+    let checked = member.run(&["key", "check"]);
+    assert_eq!(checked.code, 6);
+    assert!(checked.stdout.lines().any(|line| line.starts_with("zoe\tml-dsa-44 ")));
+    assert!(!checked.stderr.contains('{'), "{}", checked.stderr);
+    assert!(checked.stderr.contains("zoe: ml-dsa-44 is frozen"), "{}", checked.stderr);
+
+    let made = member.run(&["--yes", "key", "new", "cold", "--scheme", "ml-dsa-44", "--dry-run"]);
+    assert!(made.stderr.contains("warning[KEY-362]: ml-dsa-44 is frozen"), "{}", made.stderr);
+    let dave = member.error(&["key", "rotate", "dave", "--to-scheme", "ml-dsa-65"]);
+    assert_eq!(
+        (&dave["code"], &dave["fix"][0]),
+        (&"KEY-338".into(), &"althing key new mine".into())
+    );
+}
+
 #[test]
 fn an_account_escapes_from_a_frozen_scheme_and_can_escape_again() {
     let member = Member::new();
     let sent = member.enrolled("zoe", "ml-dsa-44");
     assert!(sent["pre_rotation"]["block"].is_number());
+    member.funded_key("dead", "ml-dsa-44", "10");
     member.freeze("ml-dsa-44", "0");
+    what_a_frozen_scheme_refuses(&member);
     let before = member.data(&["account", "zoe"]);
     let told = member.error(&["key", "check", "zoe"]);
     assert_eq!(told["code"], "KEY-328");
@@ -235,6 +340,11 @@ fn friends_recover_an_account_and_its_owner_or_they_stop_what_they_do_not_want()
     let path = file.to_str().unwrap();
     let address = member.data(&["account", "zoe"])["address"].as_str().unwrap().to_owned();
     let ask = ["recovery", "ask", &address, "--name", "zoe2", "--kdf", "light", "--out", path];
+    std::fs::write(&file, "taken").unwrap();
+    let said = member.refused_without_words(&ask);
+    assert!(said.contains("error[CLI-031]") && said.contains("it exists already"), "{said}");
+    assert!(!member.node.home().join("keys/zoe2.json").exists());
+    std::fs::remove_file(&file).unwrap();
     let hash = member.data(&ask)["draft_hash"].as_str().unwrap().to_owned();
     let proposed = member.data(&["--account", "alice", "recovery", "propose", path]);
     assert_eq!(proposed["draft_hash"], hash.as_str());
@@ -263,6 +373,7 @@ fn a_deprecated_scheme_is_told_with_the_command_that_leaves_it() {
     let member = Member::new();
     let old = "sphincs+-sha2-128s-r3";
     member.enrolled("zoe", old);
+    member.funded_key("late", old, "10");
     let deprecate = ["propose", "crypto", "deprecate", "--scheme", old, "--title", "Leave"];
     member.data(&[&["--account", "alice"], &deprecate[..]].concat());
     for name in ["alice", "bob", "carol", "erin"] {
@@ -277,4 +388,55 @@ fn a_deprecated_scheme_is_told_with_the_command_that_leaves_it() {
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--kdf", "light"]).collect();
     member.data(&words);
     assert_eq!(member.data(&["key", "check", "zoe"])["accounts"][0]["keys"][0]["state"], "active");
+    // An account that never signed keeps its funds: a rotation is what it may begin with.
+    let refused = member.error(&["--account", "late", "send", "bob", "1"]);
+    let command = refused["fix"][0].as_str().unwrap().to_owned();
+    assert_eq!(command, "althing key rotate late --to-scheme ml-dsa-65", "{refused}");
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--kdf", "light"]).collect();
+    member.data(&words);
+    member.data(&["--account", "late", "send", "bob", "1"]);
+}
+
+#[test]
+fn a_rotation_that_goes_to_a_file_says_that_nothing_was_sent() {
+    let member = Member::new();
+    member.enrolled("zoe", "ml-dsa-44");
+    let before = member.policy("zoe");
+    for flag in ["--unsigned", "--signed"] {
+        let file = member.node.home().join(format!("tx{flag}.json"));
+        let to = ["--yes", flag, file.to_str().unwrap()];
+        let rotate = ["key", "rotate", "zoe", "--to-scheme", "ml-dsa-65", "--kdf", "light"];
+        let ran = member.run(&[&to[..], &rotate].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains("Nothing was sent: the old key signs until"), "{}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("KEY-356") && !ran.stderr.contains("is dead."),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(member.policy("zoe"), before);
+}
+
+#[test]
+fn friends_of_one_family_are_told_that_another_is_needed() {
+    let member = Member::new();
+    member.enrolled("zoe", "ml-dsa-65");
+    let set = ["recovery", "set", "zoe", "--friends", "ann,ben,carol", "--threshold", "2"];
+    for name in ["ann", "ben"] {
+        member.enrolled(name, "ml-dsa-44");
+    }
+    member.data(&set);
+    let file = member.node.home().join("zoe.recovery.json");
+    let path = file.to_str().unwrap();
+    let ask = ["recovery", "ask", "zoe", "--name", "zoe2", "--kdf", "light", "--out", path];
+    let hash = member.data(&ask)["draft_hash"].as_str().unwrap().to_owned();
+    member.data(&["--account", "ann", "recovery", "propose", path]);
+    let approve = ["--yes", "--account", "ben", "recovery", "approve", "zoe", &hash];
+    let ran = member.run(&approve);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("keys of one more family are needed"), "{}", ran.stderr);
+    let shown = member.run(&["key", "policy", "zoe"]);
+    assert!(shown.stdout.contains("keys of one more family are needed"), "{}", shown.stdout);
+    assert_eq!(member.data(&["key", "policy", "zoe"])["recoveries"][0]["families"], 1);
 }

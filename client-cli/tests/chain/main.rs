@@ -5,12 +5,15 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod canary;
 mod cryptography;
 mod flow;
 mod keys;
 mod metadata;
+mod modules;
 mod offline;
 mod proof;
 mod refusals;
 mod sealed;
+mod secrets;
 mod wallet;

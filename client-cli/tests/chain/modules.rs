@@ -24,8 +24,21 @@ fn proposal(member: &Member) -> Vec<String> {
     let (module, vectors) = (artifact("-verifier.wasm"), artifact(".vectors"));
     let (signer, manifest) = (artifact("-signer.wasm"), manifest.display().to_string());
     [
-        "--account", "alice", "propose", "crypto", "add", "--module", &module, "--vectors",
-        &vectors, "--signer", &signer, "--manifest", &manifest, "--title", "ML-DSA-87",
+        "--account",
+        "alice",
+        "propose",
+        "crypto",
+        "add",
+        "--module",
+        &module,
+        "--vectors",
+        &vectors,
+        "--signer",
+        &signer,
+        "--manifest",
+        &manifest,
+        "--title",
+        "ML-DSA-87",
     ]
     .map(str::to_owned)
     .to_vec()
@@ -67,6 +80,8 @@ fn a_scheme_is_voted_in_as_a_module_and_members_sign_with_it_at_once() {
     assert_eq!(tried["scheme_id"], 256);
     let asked = member.data(&strs(&command));
     assert!(asked["notes"].as_array().unwrap().iter().all(|note| note["transaction"].is_object()));
+    let shown = member.run(&["referendum", "show", &asked["referendum"].to_string()]).stdout;
+    assert!(shown.contains("scheme=256") && shown.contains("name=\"ml-dsa-87\""), "{shown}");
     carry(&member, &asked);
     // A second proposal finds the name taken.
     assert_eq!(member.error(&strs(&command))["code"], "KEY-346");
@@ -84,4 +99,46 @@ fn a_scheme_is_voted_in_as_a_module_and_members_sign_with_it_at_once() {
     let ballot = member.data(&["--account", "zoe", "vote", &index, "aye", "--weight", "5"]);
     assert_eq!(ballot["transaction"]["scheme"], NAME);
     assert_eq!(member.data(&["crypto", "learn", NAME])["scheme_id"], 256);
+
+    // Modules that were damaged are fetched again, and keys of them sign again.
+    for entry in fs::read_dir(member.node.home().join("modules")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "wasm") {
+            fs::write(path, b"damaged").unwrap();
+        }
+    }
+    let payment = ["--account", "later", "send", "bob", "1"];
+    let refused = member.error(&payment);
+    assert_eq!(refused["code"], "KEY-341", "{refused}");
+    assert_eq!(refused["fix"][0], "althing crypto learn ml-dsa-87");
+    assert_eq!(member.data(&["crypto", "learn", NAME])["scheme_id"], 256);
+    member.data(&payment);
+}
+
+#[test]
+fn steps_are_shown_with_their_numbers_and_impossible_ones_are_warned_about() {
+    let member = Member::new();
+    let step = |more: &[&str]| {
+        let propose = ["--yes", "--account", "alice", "propose", "crypto"];
+        let ran = member.run(&[&propose[..], more, &["--title", "T"]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        (ran.stdout.trim().to_owned(), ran.stderr)
+    };
+    let (index, screen) = step(&["deprecate", "--scheme", "ml-dsa-44", "--sunset", "30"]);
+    assert!(screen.contains("sunset 30 blocks") && !screen.contains("CLI-351"), "{screen}");
+    let shown = member.run(&["referendum", "show", &index]).stdout;
+    assert!(shown.contains("scheme=2 (ml-dsa-44) sunset_after=30"), "{shown}");
+    let (_, screen) = step(&["freeze", "--scheme", "ml-dsa-44", "--blocks", "10"]);
+    assert!(screen.contains("for 10 blocks"), "{screen}");
+    for more in [["activate", "--scheme", "ml-dsa-44"], ["propose", "--scheme", "ml-dsa-44"]] {
+        let (_, screen) = step(&more);
+        assert!(screen.contains("warning[CLI-351]") && screen.contains("active"), "{screen}");
+        assert!(!screen.contains("not in the registry"), "{screen}");
+    }
+
+    let refused = member.error(&["crypto", "learn", "ml-dsa-65"]);
+    assert!(refused["message"].as_str().unwrap().contains("by itself"), "{refused}");
+    let refused = member.error(&["--account", "alice", "--signers", "00", "send", "bob", "1"]);
+    assert_eq!(refused["code"], "OFF-014", "{refused}");
+    assert_eq!(member.error(&["tx", "zz"])["code"], "CLI-013");
 }

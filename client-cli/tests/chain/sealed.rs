@@ -4,10 +4,16 @@ use std::{
     fs,
     io::Write as _,
     os::unix::fs::PermissionsExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
+use althing_crypto::{
+    SchemeId, scheme_by_name,
+    seal::{SealPurpose, SealRecipient, Sealing},
+    signing::{OsEntropy, random_kem, signing_scheme},
+};
+use althing_primitives::{Hash256, from_ss58};
 use serde_json::Value;
 
 use crate::wallet::Member;
@@ -149,6 +155,59 @@ fn a_sealed_file_that_was_changed_does_not_open() {
     }
 }
 
+/// An envelope in the name of `sender`, signed by the key in an exported file alone. Whom it is for
+/// does not matter: who wrote it is asked first.
+fn in_the_name_of(sender: &str, file: &Path, genesis: &str) -> Vec<u8> {
+    let secret: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    let seed = const_hex::decode(secret["secret"].as_str().unwrap()).unwrap();
+    let scheme = scheme_by_name(secret["scheme"].as_str().unwrap()).unwrap();
+    let scheme = signing_scheme(scheme.id()).unwrap();
+    let signer = scheme.signer(&scheme.generate_from_seed(&seed).unwrap().secret).unwrap();
+    let kem = random_kem(SchemeId::ML_KEM_768).unwrap().generate(&mut OsEntropy).unwrap();
+    let account = from_ss58(sender).unwrap().0;
+    let recipient = SealRecipient { account, kem: SchemeId::ML_KEM_768, public: &kem.public };
+    let genesis: [u8; 32] = const_hex::decode(genesis).unwrap().try_into().unwrap();
+    let sealing = Sealing {
+        genesis: Hash256(genesis),
+        purpose: SealPurpose::File,
+        sender: account,
+        authors: &[&*signer],
+        recipients: &[recipient],
+    };
+    sealing.seal(CONTENT.as_bytes(), &mut OsEntropy).unwrap().to_bytes()
+}
+
+#[test]
+fn keys_that_act_together_prove_together_and_minor_keys_prove_nothing() {
+    let sender = Sender::new();
+    let member = &sender.member;
+    sender.publish("bob");
+    member.funded_key("zoe", "ml-dsa-65", "30");
+    member.data(&["--account", "zoe", "send", "bob", "1"]);
+    let (report, exported) = (sender.text("report"), sender.text("laptop.json"));
+    member.data(&["key", "add", "zoe", "--scope", "vote", "--export", &exported]);
+    let import = ["--yes", "key", "import", "laptop", "--secret-file", &exported, "--kdf", "light"];
+    assert_eq!(member.run(&import).code, 0);
+    let refused = member.error(&["--account", "laptop", "seal", "--to", "bob", &report]);
+    assert_eq!(refused["code"], "KEY-327");
+    let address = member.data(&["account", "zoe"])["address"].as_str().unwrap().to_owned();
+    let status = member.run(&["--json", "status"]);
+    let status: Value = serde_json::from_str(&status.stdout).unwrap();
+    let genesis = status["chain"]["genesis"].as_str().unwrap();
+    let forged = in_the_name_of(&address, &sender.path("laptop.json"), genesis);
+    fs::write(sender.path("forged"), forged).unwrap();
+    let refused = sender.open_error("bob", "forged");
+    assert_eq!(refused["code"], "SEA-012");
+    assert!(refused["message"].as_str().unwrap().contains("may not speak for them"), "{refused}");
+
+    let hybrid = "ml-dsa-65+slh-dsa-sha2-128s";
+    member.data(&["key", "rotate", "zoe", "--to-scheme", hybrid, "--kdf", "light"]);
+    let out = sender.text("both");
+    member.data(&["--account", "zoe", "seal", "--to", "bob", &report, "--out", &out]);
+    assert_eq!(sender.open("bob", "both", "read")["proved_by"], hybrid);
+    assert_eq!(sender.read("read"), CONTENT);
+}
+
 #[test]
 fn a_forged_sender_is_refused_unless_asked_for() {
     let sender = Sender::new();
@@ -272,6 +331,16 @@ fn the_council_reads_an_annex_before_the_public_does() {
     let early = member.error(&["--account", "bob", "annex", "reveal", "0"]);
     assert_eq!(early["code"], "ENC-116");
     assert_eq!(member.error(&["--account", "alice", "annex", "detach", "0"])["code"], "GOV-108");
+    // Trying it out gives nothing away, and a file would.
+    let tried = member.data(&["--account", "alice", "--dry-run", "annex", "reveal", "0"]);
+    assert_eq!(tried["dry_run"], true);
+    let file = sender.text("reveal.unsigned");
+    let refused =
+        member.error(&["--account", "alice", "--unsigned", &file, "annex", "reveal", "0"]);
+    assert_eq!(refused["code"], "SEA-015");
+    assert!(!sender.path("reveal.unsigned").exists());
+    let read = member.data(&["--account", "alice", "annex", "read", "0"]);
+    assert_eq!(read["revealed"], false);
     member.data(&["--account", "alice", "annex", "reveal", "0"]);
     let out = sender.text("public");
     let read = member.data(&["--account", "dave", "annex", "read", "0", "--out", &out]);

@@ -330,3 +330,37 @@ fn words_that_went_to_no_terminal_are_warned_about() {
     };
     assert!(warned("KEY-357") && warned("KEY-353"), "{made}");
 }
+
+#[test]
+fn no_words_are_shown_for_keys_that_cannot_be_kept() {
+    let wallet = Wallet::new();
+    // A file where the folder of keys should be.
+    fs::write(wallet.file("keys"), "").unwrap();
+    let ran = wallet.run(&["key", "new", "cold", "--kdf", "light"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("error[KEY-309]"), "{}", ran.stderr);
+    assert!(words_in(&ran.stderr).is_empty());
+}
+
+#[test]
+fn an_export_says_what_it_does_not_hold() {
+    let wallet = Wallet::with(&[("cold", "ml-dsa-44"), ("old", "sphincs+-sha2-128s-r3")]);
+    let exported = |name: &str| {
+        let ran = wallet.run(&["--json", "--yes", "key", "export", name]).document();
+        ran["warnings"].as_array().unwrap().len()
+    };
+    assert_eq!((exported("cold"), exported("old")), (0, 1));
+    let other = wallet.run(&["--json", "--yes", "key", "export", "cold", "--handle", "0xff00ff"]);
+    assert_eq!(other.document()["error"]["code"], "KEY-332");
+}
+
+#[test]
+fn a_check_that_fails_shows_people_a_table_and_no_records() {
+    let wallet = Wallet::with(&[("one", "ml-dsa-44")]);
+    let other = wallet.run(&["key", "new", "two", "--kdf", "light"]);
+    let words = words_in(&other.stderr).join(" ");
+    let ran = wallet.run_with(&["key", "check", "one", "--words"], &words, None);
+    assert_eq!(ran.code, 6, "{}", ran.stderr);
+    assert_eq!(ran.stdout.lines().next(), Some("OTHER WORDS\tcurrent\tml-dsa-44"));
+    assert!(!ran.stderr.contains('{'), "{}", ran.stderr);
+}

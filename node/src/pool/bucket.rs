@@ -36,19 +36,19 @@ impl Bucket {
         self.filled_at_ms = self.filled_at_ms.max(now_ms);
     }
 
-    /// Whether there is a token.
-    pub(crate) fn has_one(&self) -> bool {
-        self.level >= WHOLE
+    /// Whether there are so many tokens; all of them, if the bucket is smaller than that.
+    pub(crate) fn has(&self, tokens: u32) -> bool {
+        self.level >= self.thousandths(tokens)
     }
 
-    /// Use up a token, as far as there is one.
-    pub(crate) fn take(&mut self) {
-        self.level = self.level.saturating_sub(WHOLE);
+    /// Use up tokens, as far as there are any.
+    pub(crate) fn take(&mut self, tokens: u32) {
+        self.level = self.level.saturating_sub(self.thousandths(tokens));
     }
 
-    /// Put a token back.
-    pub(crate) fn put_back(&mut self) {
-        self.level = self.level.saturating_add(WHOLE).min(self.most());
+    /// Put tokens back.
+    pub(crate) fn put_back(&mut self, tokens: u32) {
+        self.level = self.level.saturating_add(self.thousandths(tokens)).min(self.most());
     }
 
     /// Whether nothing is missing.
@@ -56,14 +56,18 @@ impl Bucket {
         self.level >= self.most()
     }
 
-    /// Milliseconds until there is a token.
-    pub(crate) fn wait_ms(&self) -> u64 {
-        let missing = WHOLE.saturating_sub(self.level);
+    /// Milliseconds until there are so many tokens.
+    pub(crate) fn wait_ms(&self, tokens: u32) -> u64 {
+        let missing = self.thousandths(tokens).saturating_sub(self.level);
         missing.div_ceil(u64::from(self.measure.per_second).max(1))
     }
 
     fn most(&self) -> u64 {
-        u64::from(self.measure.burst).saturating_mul(WHOLE)
+        self.thousandths(self.measure.burst)
+    }
+
+    fn thousandths(&self, tokens: u32) -> u64 {
+        u64::from(tokens.min(self.measure.burst)).saturating_mul(WHOLE)
     }
 }
 
@@ -74,20 +78,31 @@ mod tests {
     #[test]
     fn what_is_used_up_comes_back_with_time_and_no_more_than_that() {
         let mut bucket = Bucket::full(Measure { burst: 2, per_second: 4 }, 1_000);
-        bucket.take();
-        bucket.take();
-        assert!(!bucket.has_one());
-        assert_eq!(bucket.wait_ms(), 250);
+        bucket.take(1);
+        bucket.take(1);
+        assert!(!bucket.has(1));
+        assert_eq!(bucket.wait_ms(1), 250);
         bucket.fill(1_249);
-        assert!(!bucket.has_one());
+        assert!(!bucket.has(1));
         bucket.fill(1_250);
-        assert!(bucket.has_one() && !bucket.is_full());
+        assert!(bucket.has(1) && !bucket.is_full());
         bucket.fill(500);
         bucket.fill(9_000_000);
         assert!(bucket.is_full());
-        bucket.put_back();
-        bucket.take();
-        bucket.take();
-        assert!(!bucket.has_one());
+        bucket.put_back(1);
+        bucket.take(1);
+        bucket.take(1);
+        assert!(!bucket.has(1));
+    }
+
+    #[test]
+    fn who_needs_more_than_the_bucket_holds_needs_a_full_one() {
+        let mut bucket = Bucket::full(Measure { burst: 4, per_second: 2 }, 0);
+        assert!(bucket.has(400));
+        bucket.take(400);
+        assert!(!bucket.has(1));
+        assert_eq!((bucket.wait_ms(3), bucket.wait_ms(400)), (1_500, 2_000));
+        bucket.put_back(400);
+        assert!(bucket.is_full());
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::choose::Room;
 use super::entry::{Basis, Entry};
 use super::gate::Gate;
-use super::lines::{Terms, Verdict};
+use super::lines::{Load, Terms, Verdict};
 use super::maintain::PoolDriver;
 use super::queue::{News, Queue};
 use super::rules::{Checked, Place, Signed, check, touches};
@@ -77,8 +77,9 @@ pub(super) struct Inner {
     pub(super) watchers: Watchers,
     /// The head that everything in the queue was checked against.
     pub(super) at: Arc<Head>,
-    /// Refused for their signature, with the height at which they were.
-    banned: BoundedMap<BlockNumber>,
+    /// Refused for their signature: the height at which they were, and what they said then. Under
+    /// other circumstances the same bytes say something else.
+    banned: BoundedMap<(BlockNumber, Circumstances)>,
     /// Their signatures are being checked.
     checking: HashSet<Hash256>,
 }
@@ -163,6 +164,7 @@ impl Pool {
         let _turn = Checking::begin(self, hash)?;
         let head = self.chain.head();
         let (entry, checked) = self.examine(&extrinsic, &head)?;
+        self.ensure_not_banned(&entry)?;
         self.lock().queue.offer(&entry, checked.next)?;
         let number = head.number.saturating_add(1);
         let under = checked.admission.circumstances;
@@ -171,12 +173,25 @@ impl Pool {
         {
             let verdict = self.verify((source, sender), witness, &extrinsic).await;
             if let Err(PoolError::Invalid(_)) = &verdict {
-                self.lock().banned.insert(hash, number);
+                self.lock().banned.insert(hash, (number, under));
             }
             verdict?;
             self.chain.proven().insert(&extrinsic, number, under);
         }
         Ok((hash, self.enter(entry, (&head, checked.next))?))
+    }
+
+    /// The same bytes were refused for their signature a short while ago, and nothing that they say
+    /// has changed since.
+    fn ensure_not_banned(&self, entry: &Entry) -> Result<(), PoolError> {
+        let inner = self.lock();
+        let is_recent = |since: BlockNumber| inner.at.number < since.saturating_add(BANNED_BLOCKS);
+        match inner.banned.get(&entry.hash) {
+            Some((since, under)) if is_recent(*since) && *under == entry.under => {
+                Err(PoolError::Banned { hash: entry.hash })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Wait for a turn, then for the verdict.
@@ -186,7 +201,10 @@ impl Pool {
         witness: WitnessCheck,
         extrinsic: &Extrinsic,
     ) -> Result<(), PoolError> {
-        let pass = self.gate.enter(source, sender, extrinsic.bytes().len()).await?;
+        let pass = self
+            .gate
+            .enter(source, sender, Load::new(extrinsic.bytes().len(), witness.weight))
+            .await?;
         let verdict = self.verifier.verify(witness, extrinsic.clone()).await;
         pass.settle(match &verdict {
             Ok(()) => Verdict::Good,
@@ -389,10 +407,6 @@ struct Checking<'a> {
 impl<'a> Checking<'a> {
     fn begin(pool: &'a Pool, hash: Hash256) -> Result<Self, PoolError> {
         let mut inner = pool.lock();
-        let now = inner.at.number;
-        if inner.banned.get(&hash).is_some_and(|since| now < since.saturating_add(BANNED_BLOCKS)) {
-            return Err(PoolError::Banned { hash });
-        }
         if inner.queue.contains(&hash) || !inner.checking.insert(hash) {
             return Err(PoolError::AlreadyKnown { hash });
         }

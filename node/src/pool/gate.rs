@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use althing_primitives::AccountId;
 use tokio::sync::{Notify, oneshot};
 
-use super::lines::{Grant, Lines, Next, Terms, Turned, Verdict};
+use super::lines::{Grant, Lines, Load, Next, Terms, Turned, Verdict};
 use super::{PoolError, Source};
 
 /// Tells whoever waits: go, or go away.
@@ -51,15 +51,15 @@ impl Gate {
         self.lock().bytes()
     }
 
-    /// Wait for the turn of a transaction of `bytes` that names `account`.
+    /// Wait for the turn of a transaction that names `account`.
     pub(crate) async fn enter(
         self: &Arc<Self>,
         source: Source,
         account: AccountId,
-        bytes: usize,
+        load: Load,
     ) -> Result<Pass, PoolError> {
         let (waiter, turn) = oneshot::channel();
-        let joined = self.lock().join((source, account), (waiter, bytes), self.now_ms());
+        let joined = self.lock().join((source, account), (waiter, load), self.now_ms());
         match joined {
             // An error means that the submitter is gone.
             Ok(out) => out.into_iter().for_each(|(other, turned)| drop(other.send(Err(turned)))),

@@ -7,8 +7,8 @@
 //! - Q20: sources take turns; within a source the accounts that are named take turns; within an
 //!   account it is first come, first served.
 //! - Q21: what waits is bounded in bytes; a source may hold as much as is still free for others.
-//! - Q22: a failed signature uses up a token of its source. Without tokens nothing of the source is
-//!   checked, except for accounts that it has proven before, one for each earlier success.
+//! - Q22: a failed check uses up tokens of its source, as many as it cost time. Without tokens
+//!   nothing of the source is checked, except for accounts that it has proven before, one for each earlier success.
 //! - Q23: sources that have not proven themselves share one more bucket, so that new connections
 //!   bring no new budget; when it is empty they wait, and nobody is refused.
 
@@ -26,8 +26,12 @@ const HISTORY: usize = 256;
 const CREDIT_MAX: u8 = 4;
 /// How many sources are remembered while they have nothing to check.
 const IDLE_MAX: usize = 1_024;
-/// How many accounts are looked at for the one whose line is the longest.
+/// How many accounts are looked at for the one whose line is the longest, or who can be paid for.
 const LOOKED_AT: usize = 32;
+
+/// The time that a failed check may take for one token: a quarter of a millisecond, as ML-DSA-65
+/// takes.
+const TOKEN_WEIGHT: u64 = 250_000_000;
 
 /// What the lines allow.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +40,9 @@ pub(crate) struct Terms {
     pub(crate) slots: usize,
     /// Bytes that may wait.
     pub(crate) bytes: usize,
-    /// Failures of one source.
+    /// Failures of one source, in tokens.
     pub(crate) source: Measure,
-    /// Failures of all sources that have not proven themselves.
+    /// Failures of all sources that have not proven themselves, in tokens.
     pub(crate) shared: Measure,
 }
 
@@ -74,8 +78,27 @@ pub(crate) enum Turned {
 pub(crate) struct Grant {
     source: Source,
     account: AccountId,
+    tokens: u32,
     own: bool,
     shared: bool,
+}
+
+/// What a check takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Load {
+    /// Bytes that wait.
+    pub(crate) bytes: usize,
+    /// Tokens it costs if it fails, at least one.
+    pub(crate) tokens: u32,
+}
+
+impl Load {
+    /// That of a transaction of `bytes` whose signatures take this much reference time, in
+    /// picoseconds.
+    pub(crate) fn new(bytes: usize, weight: u64) -> Self {
+        let tokens = weight.div_ceil(TOKEN_WEIGHT).max(1);
+        Self { bytes, tokens: u32::try_from(tokens).unwrap_or(u32::MAX) }
+    }
 }
 
 /// How a check ended.
@@ -103,7 +126,7 @@ pub(crate) enum Next<W> {
 #[derive(Debug)]
 struct Line<W> {
     bucket: Bucket,
-    accounts: HashMap<AccountId, VecDeque<(W, usize)>>,
+    accounts: HashMap<AccountId, VecDeque<(W, Load)>>,
     order: VecDeque<AccountId>,
     bytes: usize,
     running: usize,
@@ -136,12 +159,31 @@ impl<W> Line<W> {
         self.order.is_empty() && self.running == 0
     }
 
-    /// Take the first of the first account that passes; the account goes to the end.
-    fn pop(&mut self, passes: impl Fn(&Self, &AccountId) -> bool) -> Option<(AccountId, W)> {
-        let at = self.order.iter().position(|account| passes(self, account))?;
+    /// What the first of an account costs.
+    fn tokens(&self, account: &AccountId) -> u32 {
+        let first = self.accounts.get(account).and_then(VecDeque::front);
+        first.map_or(1, |(_, load)| load.tokens)
+    }
+
+    /// Of so many accounts, the place of the first that passes with what its first check costs, and
+    /// that cost.
+    fn find(
+        &self,
+        most: usize,
+        passes: impl Fn(&Self, &AccountId, u32) -> bool,
+    ) -> Option<(usize, u32)> {
+        let mut places = self.order.iter().enumerate().take(most);
+        places.find_map(|(at, account)| {
+            let tokens = self.tokens(account);
+            passes(self, account, tokens).then_some((at, tokens))
+        })
+    }
+
+    /// Take the first of the account at this place; the account goes to the end.
+    fn pop(&mut self, at: usize) -> Option<(AccountId, W)> {
         let account = self.order.remove(at)?;
         let waiting = self.accounts.get_mut(&account)?;
-        let (waiter, bytes) = waiting.pop_front()?;
+        let (waiter, Load { bytes, .. }) = waiting.pop_front()?;
         if waiting.is_empty() {
             self.accounts.remove(&account);
         } else {
@@ -152,16 +194,16 @@ impl<W> Line<W> {
     }
 
     /// Take the last of the account with the longest line, if that is longer than `than`.
-    fn pop_longest(&mut self, than: usize) -> Option<(AccountId, W, usize)> {
+    fn pop_longest(&mut self, than: usize) -> Option<(AccountId, W, Load)> {
         let length = |account: &AccountId| self.accounts.get(account).map_or(0, VecDeque::len);
         let account = *self.order.iter().take(LOOKED_AT).max_by_key(|one| length(one))?;
         // At least one stays, so the account keeps its turn.
         if length(&account) <= than.max(1) {
             return None;
         }
-        let (waiter, bytes) = self.accounts.get_mut(&account)?.pop_back()?;
-        self.bytes = self.bytes.saturating_sub(bytes);
-        Some((account, waiter, bytes))
+        let (waiter, load) = self.accounts.get_mut(&account)?.pop_back()?;
+        self.bytes = self.bytes.saturating_sub(load.bytes);
+        Some((account, waiter, load))
     }
 
     /// Take out the last ones of longer lines until `bytes` of `account` fit besides what is left,
@@ -178,18 +220,18 @@ impl<W> Line<W> {
                 self.put_back(out);
                 return None;
             };
-            free = free.saturating_add(popped.2);
+            free = free.saturating_add(popped.2.bytes);
             out.push(popped);
         }
         Some(out.into_iter().map(|(_, waiter, _)| waiter).collect())
     }
 
     /// Undo what [`Line::pop_longest`] did.
-    fn put_back(&mut self, popped: Vec<(AccountId, W, usize)>) {
-        for (account, waiter, bytes) in popped.into_iter().rev() {
+    fn put_back(&mut self, popped: Vec<(AccountId, W, Load)>) {
+        for (account, waiter, load) in popped.into_iter().rev() {
             // At least one had stayed, so the line is there.
-            self.accounts.entry(account).or_default().push_back((waiter, bytes));
-            self.bytes = self.bytes.saturating_add(bytes);
+            self.accounts.entry(account).or_default().push_back((waiter, load));
+            self.bytes = self.bytes.saturating_add(load.bytes);
         }
     }
 }
@@ -226,17 +268,17 @@ impl<W> Lines<W> {
             None => line.history.any(|credit| *credit > 0),
         };
         // While checks are under way, their tokens may come back.
-        if source.is_local() || line.bucket.has_one() || line.running > 0 || is_covered {
+        if source.is_local() || line.bucket.has(1) || line.running > 0 || is_covered {
             return Ok(());
         }
-        Err(Turned::Spent { wait_ms: line.bucket.wait_ms() })
+        Err(Turned::Spent { wait_ms: line.bucket.wait_ms(1) })
     }
 
-    /// Wait in line with `bytes`. Returns those who have to go instead.
+    /// Wait in line. Returns those who have to go instead.
     pub(crate) fn join(
         &mut self,
         (source, account): (Source, AccountId),
-        (waiter, bytes): (W, usize),
+        (waiter, load): (W, Load),
         now_ms: u64,
     ) -> Result<Vec<(W, Turned)>, (W, Turned)> {
         if let Err(turned) = self.glance(source, Some(&account), now_ms) {
@@ -256,7 +298,7 @@ impl<W> Lines<W> {
         let free = self.terms.bytes.saturating_sub(self.bytes);
         let held = line.bytes;
         let turned = Turned::Crowded { bytes: held };
-        let Some(out) = line.make_room(&account, (bytes, free)) else {
+        let Some(out) = line.make_room(&account, (load.bytes, free)) else {
             return Err((waiter, turned));
         };
         self.bytes = self.bytes.saturating_sub(held.saturating_sub(line.bytes));
@@ -267,9 +309,9 @@ impl<W> Lines<W> {
         if waiting.is_empty() {
             line.order.push_back(account);
         }
-        waiting.push_back((waiter, bytes));
-        line.bytes = line.bytes.saturating_add(bytes);
-        self.bytes = self.bytes.saturating_add(bytes);
+        waiting.push_back((waiter, load));
+        line.bytes = line.bytes.saturating_add(load.bytes);
+        self.bytes = self.bytes.saturating_add(load.bytes);
         Ok(out.into_iter().map(|other| (other, turned)).collect())
     }
 
@@ -308,37 +350,42 @@ impl<W> Lines<W> {
         line.bucket.fill(now_ms);
         let (own, is_known) = (!source.is_local(), !source.is_local() && line.standing > 0);
         let before = line.bytes;
-        let is_open = !own || line.bucket.has_one();
         let shared = !is_known;
-        let next = if is_open && shared && !self.shared.has_one() {
-            Next::Wait(Some(self.shared.wait_ms()))
-        } else if is_open {
-            match line.pop(|_, _| true) {
-                Some((account, waiter)) => Next::Go(waiter, Grant { source, account, own, shared }),
-                None => Next::Wait(None),
+        let payable = line.find(LOOKED_AT, |line, _, tokens| !own || line.bucket.has(tokens));
+        let next = if let Some((at, tokens)) = payable {
+            if shared && !self.shared.has(tokens) {
+                Next::Wait(Some(self.shared.wait_ms(tokens)))
+            } else {
+                line.pop(at).map_or(Next::Wait(None), |(account, waiter)| {
+                    Next::Go(waiter, Grant { source, account, tokens, own, shared })
+                })
             }
-        } else if let Some((account, waiter)) = line.pop(|line, one| line.credit(one) > 0) {
-            let left = line.credit(&account).saturating_sub(1);
-            line.set_credit(&account, left);
-            Next::Go(waiter, Grant { source, account, own: false, shared: false })
+        } else if let Some((at, tokens)) =
+            line.find(usize::MAX, |line, account, _| line.credit(account) > 0)
+        {
+            line.pop(at).map_or(Next::Wait(None), |(account, waiter)| {
+                let left = line.credit(&account).saturating_sub(1);
+                line.set_credit(&account, left);
+                Next::Go(waiter, Grant { source, account, tokens, own: false, shared: false })
+            })
         } else if line.running > 0 {
             Next::Wait(None)
         } else {
-            let wait_ms = line.bucket.wait_ms();
-            match line.pop(|_, _| true) {
-                Some((_, waiter)) => Next::Turn(waiter, Turned::Spent { wait_ms }),
-                None => Next::Wait(None),
-            }
+            let tokens = line.order.front().map_or(1, |account| line.tokens(account));
+            let wait_ms = line.bucket.wait_ms(tokens);
+            line.pop(0).map_or(Next::Wait(None), |(_, waiter)| {
+                Next::Turn(waiter, Turned::Spent { wait_ms })
+            })
         };
         self.bytes = self.bytes.saturating_sub(before.saturating_sub(line.bytes));
         if let Next::Go(_, grant) = &next {
             line.running = line.running.saturating_add(1);
             self.running = self.running.saturating_add(1);
             if grant.own {
-                line.bucket.take();
+                line.bucket.take(grant.tokens);
             }
             if grant.shared {
-                self.shared.take();
+                self.shared.take(grant.tokens);
             }
         }
         next
@@ -348,9 +395,9 @@ impl<W> Lines<W> {
     pub(crate) fn settle(&mut self, grant: Grant, verdict: Verdict) {
         self.running = self.running.saturating_sub(1);
         if verdict != Verdict::Bad && grant.shared {
-            self.shared.put_back();
+            self.shared.put_back(grant.tokens);
         } else if verdict == Verdict::Bad && !grant.shared {
-            self.shared.take();
+            self.shared.take(grant.tokens);
         }
         let Some(line) = self.sources.get_mut(&grant.source) else { return };
         line.running = line.running.saturating_sub(1);
@@ -366,7 +413,7 @@ impl<W> Lines<W> {
             Verdict::Dropped => {}
         }
         if verdict != Verdict::Bad && grant.own {
-            line.bucket.put_back();
+            line.bucket.put_back(grant.tokens);
         }
     }
 

@@ -6,8 +6,8 @@ use althing_executor::State;
 use althing_frame::{
     Admission, BeforeError, BlockEnv, Call, Fault, Invalid, RowKey, RowValue, Rows, Runtime, Tx,
 };
-use althing_primitives::{AccountId, Balance, BlockNumber, Extrinsic, Hash256, Moment, Nonce};
-use pallet_balances::Existence;
+use althing_primitives::{AccountId, BlockNumber, Extrinsic, Hash256, Moment, Nonce};
+use pallet_accounts::Demand;
 
 use super::touches::Touches;
 use crate::chain::Head;
@@ -91,8 +91,7 @@ pub(crate) fn check(
         Ok(()) => nonce,
         Err(BeforeError::Invalid(Invalid::Future { next, .. })) => {
             // That was found before the fee was looked at, and waiting must not be free.
-            let charge = admission.fee.saturating_add(admission.tip);
-            affords(&noted, extrinsic, (call.as_ref(), charge), block.number)?;
+            affords(&noted, extrinsic, (call.as_ref(), &admission), block.number)?;
             next
         }
         Err(error) => return Err(error),
@@ -101,19 +100,22 @@ pub(crate) fn check(
     Ok(Checked { admission, call, next, rows: noted.into_rows() })
 }
 
-/// Whether the sender could pay `charge` and the deposit of a key's first use, as
+/// Whether the sender could pay fee, tip and the deposit of a key's first use, as
 /// `AlthingRuntime::check_for_pool` has it.
 fn affords(
     rows: &Noted<'_>,
     extrinsic: &Extrinsic,
-    (call, charge): (&dyn Call, Balance),
+    (call, admission): (&dyn Call, &Admission),
     number: BlockNumber,
 ) -> Result<(), BeforeError> {
     let Some(part) = extrinsic.signed_part() else { return Ok(()) };
-    let (who, authority) = (part.account, call.authority());
-    let key = pallet_accounts::resolve(rows, &who, &part.signature, authority, number)?;
-    let needed = charge.saturating_add(key.deposit);
-    let available = pallet_balances::spendable(rows, &who, Existence::KeepAlive)?;
+    let Admission { fee, fee_from_locked, tip, .. } = *admission;
+    let (who, demand) = (part.account, Demand { authority: call.authority(), tip });
+    let key = pallet_accounts::resolve(rows, &who, &part.signature, demand, number)?;
+    let needed = fee.saturating_add(tip).saturating_add(key.deposit);
+    // Deposits go through locks as well (B20).
+    let from_locked = fee_from_locked.saturating_add(key.deposit);
+    let available = pallet_balances::spendable_with_locked(rows, &who, from_locked)?;
     if needed > available {
         return Err(Invalid::Payment { who, needed, available }.into());
     }

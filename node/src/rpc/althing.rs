@@ -53,6 +53,7 @@ fn dry_run(context: &Context, arguments: &mut Arguments) -> Answer {
         "ok": run.outcome.is_ok(),
         "fee": run.fee.to_string(),
         "deposit": run.deposit.to_string(),
+        "payable": run.payable,
         "error": run.outcome.err().map(|error| chain_error(&Failed::from(&error))),
         "events": events,
     }))

@@ -303,6 +303,13 @@ async fn a_scheme_is_deprecated_by_the_members() {
     assert!(schemes[0]["since"].as_u64().unwrap() > 0);
     assert_eq!(schemes[1]["state"], "active");
     assert_ne!(story.rpc.ask("crypto_epoch", json!([])).await, epoch, "wallets look again");
+    let canaries = story.rpc.ask("crypto_canaries", json!([])).await;
+    assert_eq!(amount(&canaries["reward"]), 10_000 * TOKEN);
+    let canaries = canaries["canaries"].as_array().unwrap();
+    assert!(canaries.iter().all(|one| one["fallen"].is_null()));
+    let reduced = canaries.iter().find(|one| one["canary"] == "reduced").unwrap();
+    assert_eq!((&reduced["name"], &reduced["bits"]), (&json!("ml-dsa-44"), &json!(12)));
+    assert_eq!(canaries.len(), 6, "one of each signature scheme, and the reduced one");
     // What was, is still known.
     let genesis = story.node.text("genesis");
     let before = story.rpc.ask("crypto_schemes", json!([genesis])).await;

@@ -38,6 +38,7 @@ const METHODS: &[&str] = &[
     "chain_unsubscribeNewHead",
     "chain_unsubscribeNewHeads",
     "chain_unsubscribeRuntimeVersion",
+    "crypto_canaries",
     "crypto_epoch",
     "crypto_history",
     "crypto_schemes",

@@ -1,4 +1,4 @@
-//! What it costs to have the chain keep a key.
+//! What it costs to have the chain keep a key (AC6).
 
 use althing_primitives::{Balance, TOKEN};
 

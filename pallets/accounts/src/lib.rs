@@ -1,8 +1,9 @@
 //! Keep for every account the keys that control it, and let members change them.
 //!
 //! Rules: `specs/accounts.md`. An account's id is fixed for ever; its policy, the list of keys
-//! that may sign for it, is what this pallet keeps. Here alone among the pallets are keys and
-//! signatures to be seen; all others see an account and an origin.
+//! that may sign for it, is what this pallet keeps. Keys and signatures are to be seen here,
+//! and beside this pallet in `crypto-registry` (known answers of modules) and `canary` (proofs of
+//! breaks) alone; all others see an account and an origin.
 //!
 //! # State
 //!

@@ -133,7 +133,8 @@ pub struct Policy {
     /// Who may recover the account when its keys are lost. While somebody may, changes of the
     /// policy wait.
     pub recovery: Option<Recovery>,
-    /// How often the policy has changed. Part of every proof of possession.
+    /// How often the policy has changed. Part of every proof of possession, and of what transactions
+    /// sign (AC11).
     pub rotation_nonce: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The rows of accounts.
+//! The rows of accounts (AC2).
 
 use althing_frame::{DoubleMap, Map, StorageEntry, Value};
 use althing_primitives::{AccountId, Blake2_128Concat, BlockNumber, Identity, KeyHandle};

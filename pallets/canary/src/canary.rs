@@ -1,6 +1,6 @@
 //! The two canaries of a scheme, and what a finder signs under them (CAN1 to CAN4).
 
-use althing_crypto::{Purpose, canary_key, domain};
+use althing_crypto::{canary_key, canary_message};
 use althing_frame::{Fault, Rows};
 use althing_primitives::{AccountId, Hash256, SchemeId};
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
@@ -64,15 +64,16 @@ pub(crate) fn key<R: Rows + ?Sized>(
     }
 }
 
-/// What a finder signs under a canary's key: the domain tag, then in SCALE the genesis hash, the
-/// scheme, the canary and the finder's account, so that nobody else can hand it in (CAN4).
+/// What a finder signs under a canary's key (CAN4).
 pub fn report_message(
     genesis: &Hash256,
     scheme: SchemeId,
     canary: Canary,
     finder: &AccountId,
 ) -> Vec<u8> {
-    let mut bytes = domain(Purpose::Canary).to_vec();
-    (genesis, scheme, canary, finder).encode_to(&mut bytes);
-    bytes
+    let number = match canary {
+        Canary::Derived => 0,
+        Canary::Reduced => 1,
+    };
+    canary_message(genesis, scheme, number, finder)
 }

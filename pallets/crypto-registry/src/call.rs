@@ -130,7 +130,8 @@ impl Call {
 
     fn verifier(&self) -> Option<Verifier> {
         let Self::AddModule { fuel_max, code, signer, vectors, .. } = *self else { return None };
-        Some(Verifier::Module { code, signer, vectors, fuel_max })
+        // Nobody has looked at the code yet: the gate does.
+        Some(Verifier::Module { code, signer, vectors, fuel_max, memory_pages: 0 })
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
 pub const MODULE_ID_MIN: u16 = 256;
 /// The most schemes whose verifiers are modules, retired ones aside.
 pub const MODULE_SCHEMES_MAX: u32 = 16;
-/// The largest fuel cap of a scheme: a fifth of a second by the price of fuel.
+/// The largest fuel cap of a scheme: a tenth of a second by the highest price of fuel.
 pub const MODULE_FUEL_MAX: u64 = 50_000_000;
 /// The most that verifying one signature under a module can weigh, in picoseconds: for calls that
 /// must say what they weigh before anyone has looked at the scheme.
@@ -30,12 +30,15 @@ pub const GATE_WEIGHT_MAX: u64 = 10_000_000_000_000;
 /// Enter `scheme` on trial, with the verifier that `new` names, if it passes its gate.
 pub(crate) fn add(tx: &mut Tx<'_>, scheme: SchemeId, new: NewModule) -> Result<(), DispatchError> {
     admissible(tx, scheme, &new)?;
-    let record = SchemeRecord::of_module(new, tx.block().number);
+    let mut record = SchemeRecord::of_module(new, tx.block().number);
     let Verifier::Module { code, signer, vectors, .. } = record.verifier else {
         return Err(Error::NoVerifier { scheme }.into());
     };
     let verifier = keep(tx, &code)?;
-    pass_gate(&record, &verifier, &keep(tx, &vectors)?)?;
+    let passed = pass_gate(&record, &verifier, &keep(tx, &vectors)?)?;
+    if let Verifier::Module { memory_pages, .. } = &mut record.verifier {
+        *memory_pages = passed;
+    }
     MODULES.put(tx, &code, &verifier)?;
     if let Some(signer) = signer {
         let bytes = keep(tx, &signer)?;
@@ -144,7 +147,8 @@ pub(crate) fn pass_again(tx: &Tx<'_>, record: &SchemeRecord) -> Result<(), Dispa
     let kept = Fault::Broken { invariant: "CR-I6: the registry keeps the code of its modules" };
     let verifier = MODULES.get(tx, &code)?.ok_or(kept)?;
     let preimage = pallet_preimage::noted(tx, &vectors)?;
-    pass_gate(record, &verifier, &code_of(pallet_preimage::fetch(tx, &preimage)?)?)
+    pass_gate(record, &verifier, &code_of(pallet_preimage::fetch(tx, &preimage)?)?)?;
+    Ok(())
 }
 
 /// Declare the rows of [`pass_again`].
@@ -156,9 +160,10 @@ pub(crate) fn pass_again_access(access: &mut Access, record: &SchemeRecord) {
 }
 
 /// The activation gate: the static rules, the compiler, every known answer, and the negative ones
-/// that follow from the positive ones. Aborts at the first mismatch (CR15).
-fn pass_gate(record: &SchemeRecord, code: &Code, vectors: &Code) -> Result<(), DispatchError> {
-    let Some((_, facts)) = record.module() else { return Ok(()) };
+/// that follow from the positive ones. Aborts at the first mismatch (CR15). Says how many pages of
+/// memory the module has.
+fn pass_gate(record: &SchemeRecord, code: &Code, vectors: &Code) -> Result<u32, DispatchError> {
+    let Some((_, facts)) = record.module() else { return Ok(0) };
     let vectors = Vectors::decode(vectors)
         .map_err(|error| Error::BadVectors { reason: error.to_string() })?;
     let weight = gate_weight(code.len(), &vectors, facts);
@@ -168,7 +173,7 @@ fn pass_gate(record: &SchemeRecord, code: &Code, vectors: &Code) -> Result<(), D
     // Not from the memory of compiled modules: who tries many must not push out those in use.
     let module = Module::compile(code, facts).map_err(|error| refused(&error))?;
     match gate(&module, &vectors) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(module.shape().memory_pages),
         Err(error) => {
             let (GateError::Sizes { index: vector, .. }
             | GateError::Mismatch { index: vector, .. }
@@ -181,7 +186,7 @@ fn pass_gate(record: &SchemeRecord, code: &Code, vectors: &Code) -> Result<(), D
 
 /// What the gate may take at most, in picoseconds.
 pub(crate) fn gate_weight(code_bytes: usize, vectors: &Vectors, facts: ModuleFacts) -> u64 {
-    let run = althing_crypto::module::weight(facts.fuel_max);
+    let run = althing_crypto::module::weight_at_most(facts.fuel_max);
     let runs = vectors.runs().saturating_mul(run);
     althing_crypto::module::compile_weight(code_bytes).saturating_add(runs)
 }

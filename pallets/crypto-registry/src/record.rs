@@ -40,6 +40,8 @@ pub enum Verifier {
         vectors: Hash256,
         /// Fuel that one verification may use.
         fuel_max: u64,
+        /// Pages of memory that it has, 64 KiB each, as the gate found.
+        memory_pages: u32,
     },
 }
 
@@ -244,7 +246,9 @@ impl SchemeRecord {
             Verifier::Native => {
                 althing_crypto::scheme(scheme).map_or(u64::MAX, |known| known.verify_weight())
             }
-            Verifier::Module { fuel_max, .. } => althing_crypto::module::weight(fuel_max),
+            Verifier::Module { fuel_max, memory_pages, .. } => {
+                althing_crypto::module::weight(fuel_max, memory_pages)
+            }
         }
     }
 

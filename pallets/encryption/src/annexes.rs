@@ -74,7 +74,7 @@ fn check_header(
     if header.sender != who {
         return Err(Error::OtherSender { sender: header.sender, who });
     }
-    if let Some(author) = &header.author {
+    if let Some(author) = header.authors.first() {
         // Nobody could open it if that signature were none, and the deposit would have bought silence.
         return Err(Error::SignedTwice { scheme: author.scheme });
     }

@@ -118,7 +118,7 @@ impl Sealed {
             genesis: chain.block.genesis_hash,
             purpose: SealPurpose::Annex { referendum: 0 },
             sender: ALICE,
-            author: None,
+            authors: &[],
             recipients: &recipients,
         };
         change(&mut sealing);

@@ -30,7 +30,7 @@ impl AccountData {
         self.free > 0 || self.reserved > 0
     }
 
-    /// Whether deposits or locks forbid that the account is emptied.
+    /// Whether deposits or locks forbid that the account is emptied (AC24).
     pub const fn is_bound(&self) -> bool {
         self.reserved > 0 || self.frozen > 0
     }

@@ -13,8 +13,8 @@
 //!
 //! - L1: a verdict is that of FIPS 205, pure form, empty context; it does not depend on the other
 //!   signatures of the batch or on their number. The tests compare with `slh-dsa`.
-//! - L2: `unsafe` is in `sha256.rs` alone: calling code that needs AVX-512, and moving bytes between
-//!   arrays and registers. Each use says why it is right.
+//! - L2: `unsafe` is in `sha256.rs` and `sha256/avx512.rs` alone: calling code that needs AVX-512, and
+//!   moving bytes between arrays and registers. Each use says why it is right.
 //! - L3: no input makes it panic or allocate more than its own fixed space for each signature.
 //!
 //! # Parallelism

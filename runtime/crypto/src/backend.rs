@@ -18,8 +18,8 @@ pub trait Backend: Send + Sync {
         1
     }
 
-    /// The verdict of [`Backend::verify`] on each of these checks, in order. What scheme they name
-    /// is not looked at.
+    /// The verdict of [`Backend::verify`] on each of these checks, in order (C8). What scheme they
+    /// name is not looked at.
     fn verify_batch(&self, checks: &[Check<'_>]) -> Vec<bool> {
         let one = |check: &Check<'_>| self.verify(check.public, check.message, check.signature);
         checks.iter().map(one).collect()

@@ -1,7 +1,10 @@
-//! Public keys that nobody holds the secret of, because they are the output of a hash.
+//! Public keys that nobody holds the secret of, because they are the output of a hash, and what is
+//! signed by whoever can sign under them all the same.
 
-use althing_primitives::{Hash256, SchemeId, blake2_256};
+use althing_primitives::{AccountId, Hash256, SchemeId, blake2_256};
 use parity_scale_codec::Encode;
+
+use crate::{Purpose, domain};
 
 /// The 14-bit numbers of an encoded public key of scheme 5, and the first one that is none.
 const FN_DSA_COEFFICIENTS: usize = 512;
@@ -24,6 +27,21 @@ pub fn canary_key(genesis: &Hash256, scheme: SchemeId, public_bytes: usize) -> V
         return fn_dsa_key(stream);
     }
     stream.take(public_bytes).collect()
+}
+
+/// What a finder signs under a canary's key (CAN4): the domain tag, then in SCALE the genesis hash,
+/// the scheme, the canary (0 derived, 1 reduced) and the finder's account, so that nobody else can
+/// hand it in.
+#[must_use]
+pub fn canary_message(
+    genesis: &Hash256,
+    scheme: SchemeId,
+    canary: u8,
+    finder: &AccountId,
+) -> Vec<u8> {
+    let mut bytes = domain(Purpose::Canary).to_vec();
+    (genesis, scheme, canary, finder).encode_to(&mut bytes);
+    bytes
 }
 
 /// The header, then numbers of 14 bits, the lowest bit first.

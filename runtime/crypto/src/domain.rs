@@ -65,6 +65,11 @@ mod tests {
     }
 
     #[test]
+    fn statements_begin_with_the_tag_of_transactions() {
+        assert_eq!(domain(Purpose::Tx), althing_primitives::TX_DOMAIN);
+    }
+
+    #[test]
     fn tags_are_the_specified_ascii() {
         for purpose in Purpose::ALL {
             let tag = core::str::from_utf8(domain(purpose)).unwrap();

@@ -83,7 +83,7 @@ pub use about::about;
 pub use althing_primitives::{Family, KeyHandle, SchemeId};
 pub use backend::{Backend, PreparedKey};
 pub use batch::{Check, Verdict, VerifyError};
-pub use canary::canary_key;
+pub use canary::{canary_key, canary_message};
 pub use domain::{Purpose, domain};
 pub use kem::{Encapsulation, Kem, KemError, KemKeyPair, KemSizes, kem, kem_by_name, kems};
 pub use keys::KeyCache;

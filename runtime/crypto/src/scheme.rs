@@ -46,7 +46,7 @@ pub trait Scheme: Send + Sync {
     fn verify(&self, public: &[u8], message: &[u8], signature: &[u8]) -> bool {
         self.canonical().verify(public, message, signature)
     }
-    /// Reference time of one verification of a short message, in picoseconds. Hashing a long
+    /// Reference time of one verification of a short message, in picoseconds (C10). Hashing a long
     /// message is paid by the length fee. It is the canonical backend's: a node may use no other.
     fn verify_weight(&self) -> u64;
 }

@@ -94,6 +94,8 @@ pub struct WitnessCheck {
     pub keys: Vec<WitnessKey>,
     /// What each of them signed.
     pub message: Vec<u8>,
+    /// Reference time of verifying all of them, in picoseconds.
+    pub weight: u64,
 }
 
 /// A key under which a signature is to be verified.

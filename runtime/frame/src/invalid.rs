@@ -90,7 +90,7 @@ pub enum Invalid {
         refused: &'static str,
     },
     /// The key does not belong to the account.
-    #[error("key {handle:?} does not control {who}")]
+    #[error("key {} does not control {who}", handle.0)]
     WrongKey {
         /// The account.
         who: althing_primitives::AccountId,
@@ -98,7 +98,7 @@ pub enum Invalid {
         handle: KeyHandle,
     },
     /// The chain keeps no key under this handle.
-    #[error("the chain keeps no key under handle {handle:?}: send the public key itself")]
+    #[error("the chain keeps no key under handle {}: send the public key itself", handle.0)]
     UnknownKey {
         /// The handle named.
         handle: KeyHandle,

@@ -25,8 +25,9 @@
 //!
 //! # Parallelism
 //!
-//! None of its own. Two calls conflict if their access sets name one row and not both read or
-//! both add; the executor relies on nothing else.
+//! None of its own. A row is read, added to, taken from within bounds ([`BoundedSum`]) or written
+//! ([`Mode`]). Two calls conflict if their access sets name one row in two modes, or both write it,
+//! or both take from it and it is not certain to cover both; the executor relies on nothing else.
 //!
 //! # Failure
 //!

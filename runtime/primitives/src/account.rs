@@ -12,7 +12,7 @@ use crate::{BoundedBytes, Hash256, KeyHandle, blake2_256, to_ss58};
 pub struct AccountId(pub [u8; 32]);
 
 impl AccountId {
-    /// The account whose initial policy is one key: BLAKE2b-256 of `althing:account:v1`, the
+    /// The account whose initial policy is one key (AC1): BLAKE2b-256 of `althing:account:v1`, the
     /// policy (0 ++ handle) and the salt (`specs/formats.md`, F2).
     pub fn from_key(handle: KeyHandle, salt: [u8; 32]) -> Self {
         let preimage = (b"althing:account:v1", 0_u8, handle, salt).encode();

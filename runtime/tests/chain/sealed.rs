@@ -34,7 +34,7 @@ pub fn annex(chain: &Chain, sender: &Wallet, referendum: u32) -> Vec<u8> {
         genesis: chain.genesis,
         purpose: SealPurpose::Annex { referendum },
         sender: sender.account,
-        author: None,
+        authors: &[],
         recipients: &[SealRecipient { account, kem: SchemeId::ML_KEM_768, public: &public }],
     };
     sealing.seal(b"in confidence", &mut Sevens).unwrap().to_bytes()

@@ -91,7 +91,7 @@ fn hostile_envelopes_are_refused_or_stay_closed() {
         genesis,
         purpose: SealPurpose::File,
         sender: account,
-        author: None,
+        authors: &[],
         recipients: &[SealRecipient { account, kem: id, public: &pair.public }],
     };
     let whole = sealing.seal(MESSAGE, &mut OsEntropy).unwrap().to_bytes();

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         purpose,
         sender: sender.account,
         // The extrinsic that carries it is signed.
-        author: None,
+        authors: &[],
         recipients: &recipients.as_sealed(),
     };
     let sealed = sealing.seal(plain.expose(), &mut OsEntropy)?.to_bytes();

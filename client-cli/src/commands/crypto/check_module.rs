@@ -16,7 +16,10 @@ use super::{
     inputs,
     report::{Report, SignerReport},
 };
-use crate::output::{CliError, Reply, codes};
+use crate::{
+    modules::{REGISTRY_FUEL_MAX, one_line, within_limits},
+    output::{CliError, Reply, codes},
+};
 
 /// Arguments of `crypto check-module`.
 #[derive(Debug, clap::Args)]
@@ -37,7 +40,7 @@ pub(super) struct Arguments {
     /// Bytes of a signature; those of the first vector unless given
     #[arg(long, value_name = "N")]
     signature: Option<u32>,
-    /// Fuel that one verification may use; the most any scheme may have unless given
+    /// Fuel that one verification may use; the most a registry takes unless given
     #[arg(long, value_name = "N")]
     fuel_max: Option<u64>,
     /// Sizes and fuel cap from a file, which must name this module's hash
@@ -63,6 +66,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Reply, CliError> {
     let signer_hash = signer.as_ref().map(|(_, code)| hex_hash(code));
     let facts = facts(arguments, &vectors, &hash, signer_hash.as_deref())?;
 
+    let name = arguments.file.display().to_string();
+    within_limits(&name, code.len(), (&vectors, facts.fuel_max))?;
     let refused = |error: ModuleError| refusal(&arguments.file, &code, &error);
     let started = Instant::now();
     Module::examine(&code).map_err(refused)?;
@@ -117,7 +122,7 @@ fn facts(
     Ok(ModuleFacts {
         public: of_first(arguments.public, first.map(|vector| size(&vector.public))),
         signature: of_first(arguments.signature, first.map(|vector| size(&vector.signature))),
-        fuel_max: arguments.fuel_max.unwrap_or(limits::FUEL_MAX),
+        fuel_max: arguments.fuel_max.unwrap_or(REGISTRY_FUEL_MAX),
     })
 }
 
@@ -135,7 +140,13 @@ fn run_all(module: &Module, vectors: &Vectors) -> (Vec<(bool, Run)>, Duration) {
 }
 
 fn refusal(path: &Path, code: &[u8], error: &ModuleError) -> CliError {
-    let refused = CliError::new(codes::MOD_REFUSED, format!("{}: {error}", path.display()));
+    let why = if code.starts_with(b"\0asm") {
+        one_line(&error.to_string())
+    } else {
+        "this is no WebAssembly module in binary form: it does not begin with 00 61 73 6d"
+            .to_owned()
+    };
+    let refused = CliError::new(codes::MOD_REFUSED, format!("{}: {why}", path.display()));
     refused.detail("bytes", code.len()).detail("hash", hex_hash(code))
 }
 
@@ -150,7 +161,11 @@ fn failed(error: &GateError, module: &Module, vectors: &Vectors) -> CliError {
     let refused = refused.detail("vector", index).detail("vectors", vectors.all().len());
     let refused = refused.detail("hash", const_hex::encode_prefixed(module.hash().0));
     if matches!(error, GateError::Fuel { .. }) {
-        refused.fix(["leave --fuel-max out: the report then suggests a cap"])
+        refused.fix([if module.facts().fuel_max < REGISTRY_FUEL_MAX {
+            "leave --fuel-max out: the report then suggests a cap"
+        } else {
+            "make it do less: no registry takes a higher cap"
+        }])
     } else {
         refused
     }

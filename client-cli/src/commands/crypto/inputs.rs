@@ -1,4 +1,4 @@
-//! Files that `check-module` reads: modules, vectors in both forms, manifests.
+//! Files that these commands read: modules, vectors in both forms, manifests, signatures.
 
 use std::{
     fs::{self, OpenOptions},
@@ -10,6 +10,7 @@ use althing_crypto::{
     Vectors, VectorsError,
     module::{Vector, limits},
 };
+use althing_primitives::SIGNATURE_BYTES_MAX;
 use serde::Deserialize;
 
 use crate::output::{CliError, codes};
@@ -57,6 +58,16 @@ pub(super) fn read(path: &Path, max: usize) -> Result<Vec<u8>, CliError> {
     let most = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
     file.take(most).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// Bytes from a file: as they are, or as 0x and hexadecimal digits. As many as any signature has.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = read(path, 2 * SIGNATURE_BYTES_MAX as usize + 16)?;
+    let Some(digits) = bytes.strip_prefix(b"0x") else { return Ok(bytes) };
+    const_hex::decode(digits.trim_ascii_end()).map_err(|error| {
+        let message = format!("{}: not hexadecimal after 0x: {error}", path.display());
+        CliError::new(codes::CANNOT_READ_INPUT, message)
+    })
 }
 
 /// Vectors from a file, in SCALE or as a JSON list.

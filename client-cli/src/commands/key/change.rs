@@ -1,8 +1,10 @@
 //! What all changes of an account's policy have in common: whose account it is, what its policy would
 //! be, and when it becomes that.
 
+use althing_crypto::signing::DevMember;
 use serde_json::Value;
 
+use super::way_out::{Known, Registry};
 use crate::{
     chain::{Chain, policy::Policy},
     context::Context,
@@ -29,6 +31,13 @@ impl Subject {
     pub(crate) fn find(text: &str, context: &mut Context) -> Result<Self, CliError> {
         let name = KeyName::new(text)?;
         let keystore = context.keystore()?;
+        if !keystore.contains(&name) && DevMember::named(text).is_some() {
+            let message = format!(
+                "{text} is a dev member: everyone has its key, so it is not changed. Use a key of \
+                 your own"
+            );
+            return Err(CliError::new(codes::KEY_DEV_MEMBER, message).nothing_sent());
+        }
         keystore.load(&name)?;
         context.global.account = Some(text.to_owned());
         let mut chain = context.chain()?;
@@ -39,9 +48,37 @@ impl Subject {
 
     /// The same, which must have signed before.
     pub(crate) fn enrolled(text: &str, context: &mut Context) -> Result<(Self, Policy), CliError> {
-        let subject = Self::find(text, context)?;
-        let policy = subject.policy.clone().ok_or_else(|| not_enrolled(&subject.name))?;
-        Ok((subject, policy))
+        let mut subject = Self::find(text, context)?;
+        match subject.policy.clone() {
+            Some(policy) => Ok((subject, policy)),
+            None => Err(subject.not_enrolled()?),
+        }
+    }
+
+    /// Refuse what the states of the present keys' schemes forbid, before any key is made for it.
+    pub(crate) fn must_rotate(&mut self) -> Result<(), CliError> {
+        let file = self.file()?;
+        let registry = Registry::read(&mut self.chain)?;
+        let policy = self.policy.as_ref();
+        let known = Known { name: self.name.as_str(), file: Some(&file), policy };
+        known
+            .held_up_by(&registry)
+            .map_or(Ok(()), |scheme| Err(known.refusal(scheme, &registry).nothing_sent()))
+    }
+
+    /// Why an account that never signed cannot do this, and what it begins with.
+    fn not_enrolled(&mut self) -> Result<CliError, CliError> {
+        let (name, id) = (&self.name, self.sender.scheme.id().0);
+        let registry = Registry::read(&mut self.chain)?;
+        if !registry.takes_new_keys(id) {
+            let file = self.keystore.load(name)?;
+            let known = Known { name: name.as_str(), file: Some(&file), policy: None };
+            return Ok(known.refusal(id, &registry).nothing_sent());
+        }
+        let message = format!("{name} has never signed, so the chain knows no policy of it");
+        Ok(CliError::new(codes::KEY_NOT_ENROLLED, message)
+            .fix([format!("althing --account {name} send {name} 1")])
+            .nothing_sent())
     }
 
     /// Its key file. It may have caught up with the chain while the sender was looked for.
@@ -144,11 +181,4 @@ pub(crate) fn say_when(reply: &mut Reply, name: &str, effective_at: Option<u32>)
         let fix = vec![format!("althing key cancel {name}"), format!("althing key policy {name}")];
         reply.warnings.push(Warning { fix, ..Warning::new(codes::KEY_WARN_WAITS, message) });
     }
-}
-
-fn not_enrolled(name: &KeyName) -> CliError {
-    let message = format!("{name} has never signed, so the chain knows no policy of it");
-    CliError::new(codes::KEY_NOT_ENROLLED, message)
-        .fix([format!("althing --account {name} send {name} 1")])
-        .nothing_sent()
 }

@@ -61,12 +61,13 @@ fn words(name: &str, context: &mut Context) -> Result<Reply, CliError> {
             "handle": entry.handle,
         }));
     }
+    let body = Body::Table { columns: vec!["words", "key", "scheme"], rows };
     if restored == 0 || restored < needed {
+        context.out.show(&body, &[])?;
         let message = format!("these words do not make the keys that {} signs with", file.name());
         return Err(CliError::new(codes::KEY_CHECK_FAILED, message).detail("keys", list));
     }
     let data = json!({ "name": file.name(), "keys": list });
-    let body = Body::Table { columns: vec!["words", "key", "scheme"], rows };
     Ok(Reply::new(data, body))
 }
 

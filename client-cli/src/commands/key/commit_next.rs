@@ -35,6 +35,7 @@ pub struct Arguments {
 /// Commit.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
     let (mut subject, policy) = Subject::enrolled(&arguments.name, context)?;
+    subject.must_rotate()?;
     let name = subject.name.clone();
     let mut file = subject.file()?;
     let kept = file.reserve().and_then(crate::keystore::KeyEntry::commitment);

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{
     Sealing,
     change::{Subject, open},
+    way_out::Registry,
 };
 use crate::{
     context::Context,
@@ -82,7 +83,15 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     }
     let address = subject.chain.address(&account);
     let reply = outcome.reply(&mut subject.chain, data, address)?;
-    Ok(reply.hint(format!("Everyday keys are smaller: althing key rotate {name} --to-scheme ...")))
+    if outcome.placed().is_none() {
+        return Ok(reply);
+    }
+    let registry = Registry::read(&mut subject.chain).ok();
+    let reserve = [key.scheme.name().to_owned()];
+    let Some(to) = registry.and_then(|registry| registry.instead(&reserve)) else {
+        return Ok(reply);
+    };
+    Ok(reply.hint(format!("Everyday keys are smaller: althing key rotate {name} --to-scheme {to}")))
 }
 
 /// The reserve to which the chain knows the account to be committed.

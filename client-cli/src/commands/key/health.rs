@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::remove::scheme_of;
+use super::{
+    remove::scheme_of,
+    way_out::{Known, Registry, WayOut, has_reserve, rotation},
+};
 use crate::{
     chain::{
         Chain,
         policy::{Policy, PolicyKey},
-        replies::Scheme,
     },
     context::Context,
     keystore::{AccountFile, KeyName, Status},
@@ -17,9 +19,6 @@ use crate::{
     wording,
 };
 
-/// Schemes to move to, best first.
-const PREFERRED: [&str; 3] = ["ml-dsa-65", "slh-dsa-sha2-128s", "ml-dsa-44"];
-
 /// Something about an account, and what to do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Finding {
@@ -27,12 +26,6 @@ struct Finding {
     urgent: bool,
     message: String,
     fix: String,
-}
-
-/// The state of all schemes at a block.
-struct Registry {
-    schemes: Vec<Scheme>,
-    now: u32,
 }
 
 /// Check one account, or all of the wallet.
@@ -56,8 +49,7 @@ pub(super) fn run(name: Option<&str>, context: &mut Context) -> Result<Reply, Cl
         }
     }
     let mut chain = context.chain()?;
-    let schemes = chain.read("crypto_schemes", &[])?;
-    let registry = Registry { schemes, now: chain.head()?.number };
+    let registry = Registry::read(&mut chain)?;
     let people = People::of(&mut chain, &keystore)?;
     let (mut rows, mut list, mut urgent) = (Vec::new(), Vec::new(), Vec::new());
     for file in &files {
@@ -77,11 +69,12 @@ pub(super) fn run(name: Option<&str>, context: &mut Context) -> Result<Reply, Cl
             }
         }
     }
-    if !urgent.is_empty() {
-        return Err(unwell(urgent, list));
-    }
     let columns = vec!["name", "key", "rights", "scheme is", "until"];
     let body = if rows.is_empty() { Body::Nothing } else { Body::Table { columns, rows } };
+    if !urgent.is_empty() {
+        context.out.show(&body, &warnings)?;
+        return Err(unwell(urgent, list));
+    }
     let mut reply = Reply::new(json!({ "accounts": list }), body).on(chain.tag());
     reply.warnings = warnings;
     Ok(reply)
@@ -97,37 +90,6 @@ fn unwell(urgent: Vec<(String, Finding)>, list: Vec<Value>) -> CliError {
         }
     }
     CliError::new(codes::KEY_UNWELL, said.join("\n")).detail("accounts", list).fix(fix)
-}
-
-impl Registry {
-    fn scheme(&self, id: u16) -> Option<&Scheme> {
-        self.schemes.iter().find(|scheme| scheme.id == id)
-    }
-
-    fn state(&self, id: u16) -> &str {
-        self.scheme(id).map_or("unknown", |scheme| &scheme.state)
-    }
-
-    /// The best active scheme that is not among `kept`.
-    fn instead(&self, kept: &[String]) -> Option<&'static str> {
-        PREFERRED.into_iter().find(|name| {
-            let active = |scheme: &Scheme| scheme.name == *name && scheme.state == "active";
-            self.schemes.iter().any(active) && !kept.iter().any(|one| one == name)
-        })
-    }
-
-    fn end(&self, id: u16) -> Option<u32> {
-        let scheme = self.scheme(id)?;
-        scheme.frozen_until.or(scheme.sunset_at)
-    }
-
-    /// When the present state of a scheme ends, in words.
-    fn until(&self, id: u16) -> String {
-        self.end(id).map_or(String::new(), |block| {
-            let left = wording::count(block.saturating_sub(self.now));
-            format!(" until block {} (in {left} blocks)", wording::count(block))
-        })
-    }
 }
 
 /// What a file and the chain say of one account.
@@ -158,17 +120,21 @@ fn findings(file: &AccountFile, policy: Option<&Policy>, registry: &Registry) ->
 fn unused(file: &AccountFile, registry: &Registry) -> Option<Finding> {
     let entry = file.current().ok()?;
     let id = entry.scheme_id().ok()?.0;
-    let (name, state) = (file.name(), registry.state(id));
-    let (urgent, fix) = match state {
+    let (name, scheme, state) = (file.name(), &entry.scheme, registry.state(id));
+    let message =
+        format!("{scheme} is {state}{}, and its key has never signed", registry.until(id));
+    let (urgent, message, fix) = match state {
         "active" => return None,
-        "trial" => (false, format!("althing account {name}")),
+        "trial" => (false, message, format!("althing account {name}")),
+        "unknown" => {
+            (true, format!("{message}: the chain does not know it"), "althing crypto".into())
+        }
         _ => {
-            let to = registry.instead(&[]).unwrap_or(PREFERRED[0]);
-            (true, format!("althing key rotate {name} --to-scheme {to}"))
+            let known = Known { name, file: Some(file), policy: None };
+            let WayOut { words, command } = known.way_out(id, registry);
+            (true, format!("{message}: {words}"), command)
         }
     };
-    let scheme = &entry.scheme;
-    let message = format!("{scheme} is {state}, and its key has never signed");
     Some(Finding { urgent, message, fix })
 }
 
@@ -202,31 +168,9 @@ fn scheme(
         let fix = format!("althing key remove {name} {handle}");
         return Some(Finding { urgent: true, message: format!("{what}, key {handle}"), fix });
     }
-    let fix = match state {
-        "deprecated" => rotation(name, policy, registry),
-        _ if can_escape(file, policy) => format!("althing key escape {name}"),
-        "frozen" => format!("wait until it is active again: althing key check {name}"),
-        _ if policy.recovery.is_some() => "althing recovery ask --help".to_owned(),
-        _ => "ask the members to rescue it: althing propose call accounts.rescue --help".to_owned(),
-    };
-    Some(Finding { urgent: true, message: what, fix })
-}
-
-/// The command that puts active schemes in the place of those that are not.
-fn rotation(name: &str, policy: &Policy, registry: &Registry) -> String {
-    let owners: Vec<_> = policy.keys.iter().filter(|key| key.is_owner()).collect();
-    let is_well = |key: &&&PolicyKey| registry.state(key.scheme) == "active";
-    let mut to: Vec<String> = owners.iter().filter(is_well).map(|key| scheme_of(key)).collect();
-    while to.len() < owners.len() {
-        let Some(next) = registry.instead(&to) else { break };
-        to.push(next.to_owned());
-    }
-    format!("althing key rotate {name} --to-scheme {}", to.join("+"))
-}
-
-fn can_escape(file: &AccountFile, policy: &Policy) -> bool {
-    let committed = |next| file.keys().iter().any(|entry| entry.commitment() == Some(next));
-    policy.next.is_some_and(committed)
+    let known = Known { name, file: Some(file), policy: Some(policy) };
+    let WayOut { words, command } = known.way_out(key.scheme, registry);
+    Some(Finding { urgent: true, message: format!("{what}: {words}"), fix: command })
 }
 
 fn reserve(file: &AccountFile, policy: &Policy, registry: &Registry) -> Option<Finding> {
@@ -236,7 +180,7 @@ fn reserve(file: &AccountFile, policy: &Policy, registry: &Registry) -> Option<F
         let message = "it is committed to no reserve key, and cannot move if its scheme falls";
         return Some(Finding { urgent: false, message: message.to_owned(), fix });
     }
-    if !can_escape(file, policy) {
+    if !has_reserve(file, policy) {
         let message = "the reserve key it is committed to is not in this wallet".to_owned();
         return Some(Finding { urgent: true, message, fix });
     }
@@ -322,7 +266,7 @@ fn account_json(
         "address": file.address(),
         "keys": policy.map(|policy| policy.keys.iter().map(key).collect::<Vec<_>>()),
         "reserve_committed": policy.is_some_and(|policy| policy.next.is_some()),
-        "reserve_here": policy.is_some_and(|policy| can_escape(file, policy)),
+        "reserve_here": policy.is_some_and(|policy| has_reserve(file, policy)),
         "recovery": policy.is_some_and(|policy| policy.recovery.is_some()),
         "findings": findings.iter().map(finding).collect::<Vec<_>>(),
     })

@@ -18,15 +18,20 @@ mod policy;
 mod remove;
 mod rotate;
 mod scheme;
-mod secret_file;
+pub mod secret_file;
 mod show;
+pub(crate) mod way_out;
 
+use althing_crypto::signing::SigningScheme;
 use serde_json::{Value, json};
 
 use crate::{
     context::Context,
     key::{Key, SecretKind},
-    keystore::{AccountFile, Hardness, KeyEntry, KeyName, Status},
+    keystore::{
+        AccountFile, Hardness, KeyEntry, KeyName, Keystore, KeystoreError, Status, create_private,
+        create_private_folder,
+    },
     output::{CliError, Reply, Warning, codes},
 };
 
@@ -109,6 +114,38 @@ pub(crate) fn free_name(
         Warning::new(codes::KEY_WARN_DEV_NAME, message)
     });
     Ok((name, hides))
+}
+
+/// Refuse before words are shown whose keys could not be kept.
+pub(crate) fn must_be_writable(keystore: &Keystore) -> Result<(), CliError> {
+    let folder = keystore.folder();
+    let path = folder.join(format!(".{}.draft", std::process::id()));
+    let tried = create_private_folder(folder)
+        .and_then(|()| create_private(&path))
+        .and_then(|_| std::fs::remove_file(&path));
+    tried.map_err(|source| KeystoreError::Io { action: "create", path, source }.into())
+}
+
+/// Warn of a scheme whose state keeps accounts from beginning with a key of it. Keys are made
+/// without a node too: then nobody knows.
+pub(crate) fn state_warning(scheme: &dyn SigningScheme, context: &Context) -> Option<Warning> {
+    let registry = way_out::Registry::read(&mut context.chain().ok()?).ok()?;
+    let (id, name) = (scheme.id().0, scheme.name());
+    let state = registry.state(id);
+    let message = match state {
+        "active" | "trial" | "unknown" => return None,
+        "broken" => format!("{name} was proved to be broken: take another scheme"),
+        "proposed" => format!("{name} is not in use yet: an account of this key can do nothing"),
+        "deprecated" => format!(
+            "{name} is deprecated: all that an account of this key can do is to change to another \
+             key. Take another scheme"
+        ),
+        _ => format!(
+            "{name} is {state}: an account of this key can do nothing, and what is sent to it may \
+             be lost. Take another scheme"
+        ),
+    };
+    Some(Warning::new(codes::KEY_WARN_SCHEME, message))
 }
 
 /// Why no words restore the key, if none do.

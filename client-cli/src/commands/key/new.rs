@@ -5,7 +5,9 @@ use serde_json::json;
 use super::{
     Sealing, account_json, free_name,
     made::{Source, make},
+    must_be_writable,
     scheme::{Learning, scheme_for},
+    state_warning,
 };
 use crate::{
     context::Context,
@@ -51,10 +53,14 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let (name, hides) = free_name(context, &arguments.name)?;
     let scheme = scheme_for(&arguments.scheme, &arguments.learning, context)?;
     debug_assert_eq!(usize::from(arguments.words), WORDS);
+    let unwelcome = state_warning(scheme, context);
     if context.global.dry_run {
         let data = json!({ "name": name, "scheme": scheme.name(), "dry_run": true });
-        return Ok(Reply::new(data, Body::Nothing).hint("nothing was written (--dry-run)"));
+        let mut reply = Reply::new(data, Body::Nothing);
+        reply.warnings.extend(hides.into_iter().chain(unwelcome));
+        return Ok(reply.hint("nothing was written (--dry-run)"));
     }
+    must_be_writable(&context.keystore()?)?;
 
     let password = context.ask.new_password(&mut context.out)?;
     let made = make(&[scheme], Source::New, (!arguments.no_pre_rotation, None), context)?;
@@ -70,7 +76,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     data["restorable_from_words"] = key.path().is_some().into();
     data["file"] = path.display().to_string().into();
     let mut reply = Reply::new(data, Body::Text(file.address().to_owned()));
-    reply.warnings.extend(hides);
+    reply.warnings.extend(hides.into_iter().chain(unwelcome));
     reply.warnings.extend(made.warnings());
     reply.warnings.extend(shown);
     if made.reserve.is_some() {

@@ -11,6 +11,7 @@ use crate::{
         Chain,
         policy::{PendingChange, Policy, PolicyKey, ProposedRecovery},
     },
+    commands::recovery::families::{Families, ONE_MORE},
     context::Context,
     draft::describe,
     output::{Body, CliError, Reply},
@@ -38,10 +39,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Reply, Cli
     let policy = chain.policy(&account)?;
     let pending = chain.pending_change(&account)?;
     let recoveries = chain.recoveries(&account)?;
+    let families = Families::of(&mut chain, &account)?;
     let people = People::of(&mut chain, &keystore)?;
     let view = View { chain: &chain, people: &people, who: &who };
-    let data = view.data(&account, policy.as_ref(), (pending.as_ref(), &recoveries));
-    let facts = view.facts(policy.as_ref(), (pending.as_ref(), &recoveries));
+    let data = view.data(&account, policy.as_ref(), (pending.as_ref(), &recoveries, &families));
+    let facts = view.facts(policy.as_ref(), (pending.as_ref(), &recoveries, &families));
     Ok(Reply::new(data, Body::Facts(facts)).on(chain.tag()))
 }
 
@@ -51,7 +53,7 @@ struct View<'a> {
     who: &'a Who,
 }
 
-type Waiting<'a> = (Option<&'a PendingChange>, &'a [ProposedRecovery]);
+type Waiting<'a> = (Option<&'a PendingChange>, &'a [ProposedRecovery], &'a Families);
 
 impl View<'_> {
     fn name(&self, account: &AccountId) -> String {
@@ -77,7 +79,7 @@ impl View<'_> {
     fn facts(
         &self,
         policy: Option<&Policy>,
-        (pending, recoveries): Waiting<'_>,
+        (pending, recoveries, families): Waiting<'_>,
     ) -> Vec<(&'static str, String)> {
         let mut facts = vec![("account", people::show(self.chain, self.who))];
         let Some(policy) = policy else {
@@ -115,6 +117,9 @@ impl View<'_> {
             let (who, approvals) = (self.name(&recovery.proposer), recovery.approvals);
             let text = format!("proposed by {who}, {approvals} approve: {}", recovery.draft_hash);
             facts.push(("recovering", text));
+            if policy.recovery.as_ref().is_some_and(|them| families.are_lacking(recovery, them)) {
+                facts.push(("lacking", ONE_MORE.to_owned()));
+            }
         }
         facts.push(("changed", times(policy.rotation_nonce)));
         facts
@@ -124,7 +129,7 @@ impl View<'_> {
         &self,
         account: &AccountId,
         policy: Option<&Policy>,
-        (pending, recoveries): Waiting<'_>,
+        (pending, recoveries, families): Waiting<'_>,
     ) -> Value {
         let address = |account: &AccountId| self.people.json(&self.chain.address(account));
         let key = |key: &PolicyKey| {
@@ -161,6 +166,7 @@ impl View<'_> {
                 "proposer": address(&recovery.proposer),
                 "draft_hash": recovery.draft_hash.to_string(),
                 "approvals": recovery.approvals,
+                "families": families.behind(&recovery.draft_hash),
             })).collect::<Vec<_>>(),
         })
     }

@@ -11,6 +11,8 @@ use super::{
     Sealing,
     change::{Subject, open, say_when},
     made::{Made, Source, make, schemes},
+    must_be_writable,
+    way_out::Registry,
 };
 use crate::{
     chain::policy::Scopes,
@@ -53,12 +55,23 @@ pub struct Arguments {
     sealing: Sealing,
 }
 
+/// Fixes that name a scheme name it after the flag that this command has.
+fn to_scheme(mut error: CliError) -> CliError {
+    for fix in &mut error.fix {
+        if let Some(scheme) = fix.strip_prefix("--scheme ") {
+            *fix = format!("--to-scheme {scheme}");
+        }
+    }
+    error
+}
+
 /// Rotate.
 pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliError> {
-    let schemes = schemes(&arguments.to_scheme, context)?;
+    let schemes = schemes(&arguments.to_scheme, context).map_err(to_scheme)?;
     let mut subject = Subject::find(&arguments.name, context)?;
+    subject.must_rotate()?;
     let name = subject.name.clone();
-    if subject.policy.is_none() && takes_new_keys(&mut subject)? {
+    if subject.policy.is_none() && takes_any_first(&mut subject)? {
         let message = format!("{name} has no key on the chain yet, so there is none to replace");
         return Err(CliError::new(codes::KEY_NOT_ENROLLED, message)
             .fix([format!("althing --account {name} send {name} 1")])
@@ -86,6 +99,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         return Outcome::Tried(ready).reply(chain, data, "");
     }
     ready.confirm(context)?;
+    must_be_writable(&subject.keystore)?;
     let password = context.ask.password(&mut context.out, name.as_str())?;
     let current = open(&file, ready.signers(), &password)?;
     let shown = made.hand_over(context)?;
@@ -104,28 +118,37 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let mut reply = outcome.reply(&mut subject.chain, data, address)?;
     say_when(&mut reply, name.as_str(), effective_at);
     reply.warnings.extend(made.warnings());
-    if outcome.placed().is_none() {
+    if matches!(outcome, Outcome::Sent(..)) {
         let message = "the rotation is on its way; the new key signs once it is in a block";
         reply.warnings.push(Warning::new(codes::KEY_WARN_PENDING, message));
     }
     reply.warnings.extend(shown);
-    let hint = match (effective_at, made.has_words()) {
-        (Some(_), _) => "The old key signs until then. Keep its words.".to_owned(),
-        (None, true) => {
-            format!("The old key is dead. Check the new words: althing key check {name} --words")
-        }
-        (None, false) => "The old key is dead.".to_owned(),
-    };
-    Ok(reply.hint(hint))
+    Ok(reply.hint(then(&outcome, (name.as_str(), effective_at), made.has_words())))
 }
 
-/// Whether the chain takes new keys of the scheme that the account signs with: then its first
-/// transaction enrols the key. Else a rotation is the one thing it may begin with.
-fn takes_new_keys(subject: &mut Subject) -> Result<bool, CliError> {
+/// What has become of the old key, and what to do now.
+fn then(outcome: &Outcome, (name, waits): (&str, Option<u32>), has_words: bool) -> String {
+    let check = format!("Check the new words: althing key check {name} --words");
+    let what = match outcome {
+        Outcome::Written(..) => {
+            "Nothing was sent: the old key signs until this file is sent and in a block. Keep the \
+             words of both."
+        }
+        _ if waits.is_some() => return "The old key signs until then. Keep its words.".to_owned(),
+        Outcome::Placed(..) => "The old key is dead.",
+        Outcome::Sent(..) | Outcome::Tried(..) => {
+            "The old key signs until it is in a block. Keep the words of both."
+        }
+    };
+    if has_words { format!("{what} {check}") } else { what.to_owned() }
+}
+
+/// Whether the chain takes any transaction as the account's first one, which enrols its key. Else a
+/// rotation is the one thing it may begin with, as for an account that holds more than a trial allows.
+fn takes_any_first(subject: &mut Subject) -> Result<bool, CliError> {
     let id = subject.sender.scheme.id().0;
-    let schemes: Vec<crate::chain::replies::Scheme> = subject.chain.read("crypto_schemes", &[])?;
-    let state = schemes.into_iter().find(|scheme| scheme.id == id).map(|scheme| scheme.state);
-    Ok(state.is_none_or(|state| matches!(state.as_str(), "active" | "trial")))
+    let registry = Registry::read(&mut subject.chain)?;
+    Ok(matches!(registry.state(id), "active" | "unknown"))
 }
 
 fn refuse_used(arguments: &Arguments, file: &AccountFile, made: &Made) -> Result<(), CliError> {

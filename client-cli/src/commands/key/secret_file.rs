@@ -17,7 +17,7 @@ const FORMAT: &str = "althing-secret/1";
 /// A secret in the clear.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SecretFile {
+pub struct SecretFile {
     format: String,
     /// Name of the account it was exported from.
     pub(super) name: String,
@@ -32,7 +32,7 @@ pub(super) struct SecretFile {
 
 impl SecretFile {
     /// The secret of `key`.
-    pub(super) fn of(name: &str, address: &str, key: &Key) -> Self {
+    pub fn of(name: &str, address: &str, key: &Key) -> Self {
         Self {
             format: FORMAT.to_owned(),
             name: name.to_owned(),
@@ -59,7 +59,7 @@ impl SecretFile {
     }
 
     /// The file's text.
-    pub(super) fn text(&self) -> Result<Zeroizing<String>, CliError> {
+    pub fn text(&self) -> Result<Zeroizing<String>, CliError> {
         serde_json::to_string_pretty(self)
             .map(Zeroizing::new)
             .map_err(|error| CliError::new(codes::BUG, error.to_string()))
@@ -73,8 +73,12 @@ impl SecretFile {
             path: path.to_owned(),
             source,
         })?;
-        let text = read_private(file, path)?;
-        let secret: Self = serde_json::from_slice(&text).map_err(|error| {
+        Self::parse(&read_private(file, path)?, path)
+    }
+
+    /// Read the text of the file at `path`.
+    pub fn parse(text: &[u8], path: &Path) -> Result<Self, CliError> {
+        let secret: Self = serde_json::from_slice(text).map_err(|error| {
             let message = format!("{} is not a secret file: {error}", path.display());
             CliError::new(codes::KEY_BAD_SECRET, message)
         })?;
@@ -87,12 +91,20 @@ impl SecretFile {
     }
 
     /// The key, checked against its scheme.
-    pub(super) fn key(mut self) -> Result<Key, CliError> {
+    pub fn key(mut self) -> Result<Key, CliError> {
         let secret = Secret::new(std::mem::take(&mut self.secret.0));
         let material = Material { kind: self.kind, secret };
         let key = Key::from_material(scheme_named(&self.scheme)?, material)
             .map_err(|error| CliError::new(codes::KEY_BAD_SECRET, error.to_string()))?;
         Ok(key.with_path(self.path.take()))
+    }
+}
+
+/// Without the secret.
+impl std::fmt::Debug for SecretFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("SecretFile");
+        shown.field("name", &self.name).field("scheme", &self.scheme).finish_non_exhaustive()
     }
 }
 

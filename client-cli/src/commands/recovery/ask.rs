@@ -7,11 +7,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::request::Request;
+use super::request::{Request, must_be_free};
 use crate::{
     commands::key::{
         DEFAULT_SCHEME, Sealing, account_json, free_name,
         made::{Source, make, schemes},
+        must_be_writable,
     },
     context::Context,
     draft::{Draft, DraftKey},
@@ -55,10 +56,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         let message = format!("{} has named no friends who may recover it", arguments.whose);
         CliError::new(codes::KEY_NO_FRIENDS, message).nothing_sent()
     })?;
+    must_be_free(&arguments.out)?;
     if context.global.dry_run {
         let data = json!({ "name": name, "account": chain.address(&account), "dry_run": true });
         return Ok(Reply::new(data, Body::Nothing).hint("nothing was written (--dry-run)"));
     }
+    must_be_writable(&keystore)?;
     let password = context.ask.new_password(&mut context.out)?;
     let made = make(&schemes, Source::New, (true, None), context)?;
     let draft = Draft {
@@ -75,8 +78,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
     let mut file = AccountFile::new(&name, account);
     made.keep(&mut file, Status::Current, (&password, arguments.sealing.kdf))?;
     // The keys are safe before anyone is asked to trust them.
-    keystore.create(&file)?;
-    request.write(&arguments.out)?;
+    let kept = keystore.create(&file)?;
+    if let Err(error) = request.write(&arguments.out) {
+        // Without the request the keys are of no use, and the name is wanted for the next try.
+        let _ = std::fs::remove_file(kept);
+        return Err(error);
+    }
 
     let hash = request.hash().to_string();
     let mut data = account_json(&file);

@@ -4,6 +4,7 @@ use althing_primitives::{AccountId, Hash256};
 use scale_value::Value;
 use serde_json::json;
 
+use super::families::{Families, ONE_MORE};
 use crate::{
     chain::{Chain, parse_hash},
     commands::key::change::effective_at,
@@ -78,7 +79,26 @@ pub(super) fn approve(
     }
     effects.push(("hash", hash.to_string()));
     let what = format!("approve new keys for {}", people.call(&chain.address(&account)));
-    say(context, &mut chain, (&account, Some(hash)), ("approve_recovery", what, effects))
+    let call = ("approve_recovery", what, effects);
+    let mut reply = say(context, &mut chain, (&account, Some(hash)), call)?;
+    if reply.data["transaction"]["block"].is_null() || !reply.data["effective_at"].is_null() {
+        return Ok(reply);
+    }
+    // It is in a block, whatever becomes of this question.
+    let friends = chain.policy(&account).ok().flatten().and_then(|policy| policy.recovery);
+    let proposed = chain.recoveries(&account).unwrap_or_default();
+    let proposed = proposed.into_iter().find(|one| one.draft_hash == hash);
+    let families = Families::of(&mut chain, &account);
+    let (Some(friends), Some(one), Ok(families)) = (friends, proposed, families) else {
+        return Ok(reply);
+    };
+    reply.data["approvals"] = one.approvals.into();
+    reply.data["families"] = families.behind(&hash).into();
+    Ok(reply.hint(if families.are_lacking(&one, &friends) {
+        format!("It does not take effect yet: {ONE_MORE}.")
+    } else {
+        format!("{} of {} friends needed approve.", one.approvals, friends.threshold)
+    }))
 }
 
 /// Object.

@@ -6,9 +6,10 @@
 //! old keys cancel it or enough friends object.
 
 mod ask;
+pub(crate) mod families;
 mod friends;
 mod propose;
-mod request;
+pub mod request;
 mod set;
 
 use crate::{

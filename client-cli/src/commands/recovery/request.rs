@@ -16,10 +16,27 @@ const FORMAT: &str = "althing-recovery/1";
 /// Eight of the largest proofs, twice in hex, and some.
 const BYTES_MAX: u64 = 2 << 20;
 
+/// Refuse a place where no file can be created, before anything is made that the file is for.
+pub(super) fn must_be_free(path: &Path) -> Result<(), CliError> {
+    let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    created.and_then(|_| fs::remove_file(path)).map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
+    let reason = match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            "it exists already, and files are never overwritten".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    let message = format!("cannot write {}: {reason}", path.display());
+    CliError::new(codes::CANNOT_WRITE_OUTPUT, message).nothing_sent()
+}
+
 /// A request.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Request {
+pub struct Request {
     format: String,
     /// Hash of the chain's first block, 0x-hex.
     genesis: String,
@@ -51,42 +68,33 @@ impl Request {
     }
 
     /// The name by which friends approve it.
-    pub(super) fn hash(&self) -> Hash256 {
+    pub fn hash(&self) -> Hash256 {
         blake2_256(&self.draft.0)
     }
 
-    /// Write a new file.
+    /// Write a new file; none is left if that fails.
     pub(super) fn write(&self, path: &Path) -> Result<(), CliError> {
-        let failed = |reason: String| {
-            let message = format!("cannot write {}: {reason}", path.display());
-            CliError::new(codes::CANNOT_WRITE_OUTPUT, message)
-        };
-        let text = serde_json::to_string_pretty(self).map_err(|error| failed(error.to_string()))?;
-        let create = || {
-            use std::io::Write as _;
-            let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
-            writeln!(file, "{text}")
-        };
-        create().map_err(|error: std::io::Error| failed(error.to_string()))
+        use std::io::Write as _;
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|error| CliError::new(codes::BUG, error.to_string()))?;
+        let created = fs::OpenOptions::new().write(true).create_new(true).open(path);
+        let mut file = created.map_err(|error| cannot_write(path, &error))?;
+        writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(|error| {
+            // The first failure is the one worth telling.
+            let _ = fs::remove_file(path);
+            cannot_write(path, &error)
+        })
     }
 
     /// Read a file, which must be for the chain that is asked.
     pub(super) fn read(path: &Path, chain: &Chain) -> Result<Self, CliError> {
-        let refuse = |reason: String| {
-            let message = format!("{}: {reason}", path.display());
-            CliError::new(codes::RECOVERY_FILE, message).nothing_sent()
-        };
+        let refuse = |reason: String| refused(path, &reason);
         let bytes = fs::metadata(path).map_err(|error| refuse(error.to_string()))?.len();
         if bytes > BYTES_MAX {
             return Err(refuse(format!("{bytes} bytes, a request has at most {BYTES_MAX}")));
         }
         let text = fs::read(path).map_err(|error| refuse(error.to_string()))?;
-        let request: Self =
-            serde_json::from_slice(&text).map_err(|error| refuse(error.to_string()))?;
-        if request.format != FORMAT {
-            let found = &request.format;
-            return Err(refuse(format!("format is {found:?}, this program reads {FORMAT:?}")));
-        }
+        let request = Self::parse(path, &text)?;
         if request.genesis != chain.info().genesis {
             let message = format!("{} is for another chain: {}", path.display(), request.genesis);
             return Err(CliError::new(codes::NET_WRONG_CHAIN, message).nothing_sent());
@@ -94,9 +102,25 @@ impl Request {
         Ok(request)
     }
 
+    /// Read the text of the file at `path`, whatever chain it is for.
+    pub fn parse(path: &Path, text: &[u8]) -> Result<Self, CliError> {
+        let request: Self =
+            serde_json::from_slice(text).map_err(|error| refused(path, &error.to_string()))?;
+        if request.format != FORMAT {
+            let found = &request.format;
+            let reason = format!("format is {found:?}, this program reads {FORMAT:?}");
+            return Err(refused(path, &reason));
+        }
+        Ok(request)
+    }
+
     /// The account that asks.
-    pub(super) fn account(&self) -> Result<AccountId, CliError> {
+    pub fn account(&self) -> Result<AccountId, CliError> {
         let found = from_ss58(&self.account).map(|(account, _)| account);
         found.map_err(|error| CliError::new(codes::BAD_ADDRESS, error.to_string()))
     }
+}
+
+fn refused(path: &Path, reason: &str) -> CliError {
+    CliError::new(codes::RECOVERY_FILE, format!("{}: {reason}", path.display())).nothing_sent()
 }

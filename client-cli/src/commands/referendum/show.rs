@@ -7,7 +7,7 @@ use crate::{
     amount,
     chain::{
         Chain,
-        replies::{BallotPage, MemberBallot, Referendum},
+        replies::{BallotPage, MemberBallot, Referendum, Scheme},
     },
     commands::{
         account::{ballot_json, ballot_text},
@@ -78,10 +78,12 @@ fn ballots(chain: &mut Chain, index: u32) -> Result<Vec<MemberBallot>, CliError>
 fn call_text(chain: &mut Chain, referendum: &Referendum) -> Result<String, CliError> {
     let proposal = &referendum.proposal;
     let metadata = chain.metadata()?;
+    // Names of schemes help, but nothing depends on them.
+    let schemes: Vec<Scheme> = chain.read("crypto_schemes", &[]).unwrap_or_default();
     let render = chain.render(&metadata);
     let decoded = proposal.call.as_ref().and_then(|call| metadata.decode_call(&call.0).ok());
     Ok(match decoded {
-        Some(call) => render.call_text(&call),
+        Some(call) => render.call_text_naming(&call, &schemes),
         None => format!("call {} of {} bytes, not readable", proposal.hash, proposal.bytes),
     })
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::entries::account;
 use crate::pool::Source;
 use crate::pool::bucket::Measure;
-use crate::pool::lines::{Grant, Lines, Next, Terms, Turned, Verdict};
+use crate::pool::lines::{Grant, Lines, Load, Next, Terms, Turned, Verdict};
 
 const TERMS: Terms = Terms {
     slots: 4,
@@ -29,7 +29,8 @@ fn join_with(
     (number, bytes): (u64, usize),
 ) -> Result<(), Turned> {
     let from = Source::connection(source);
-    let joined = lines.join((from, account(name)), ((source, number), bytes), 0);
+    let joined =
+        lines.join((from, account(name)), ((source, number), Load { bytes, tokens: 1 }), 0);
     joined.map(drop).map_err(|(_, turned)| turned)
 }
 
@@ -107,6 +108,31 @@ fn a_source_that_has_spent_its_budget_is_refused_until_it_comes_back() {
 }
 
 #[test]
+fn a_failed_check_costs_as_many_tokens_as_it_takes_time() {
+    let quarter_of_a_millisecond = 250_000_000;
+    let tokens = |weight| Load::new(10, weight).tokens;
+    assert_eq!((tokens(0), tokens(quarter_of_a_millisecond)), (1, 1));
+    assert_eq!(tokens(quarter_of_a_millisecond * 4), 4);
+    assert_eq!(tokens(u64::MAX), u32::MAX);
+
+    let terms = Terms { source: Measure { burst: 10, per_second: 1 }, ..TERMS };
+    let mut lines = Lines::new(terms, 0);
+    let from = (Source::connection(1), account(1));
+    let heavy = |number| ((1, number), Load { bytes: 10, tokens: 4 });
+    for number in 0..4 {
+        lines.join(from, heavy(number), 0).unwrap();
+    }
+    assert_eq!(run(&mut lines, 0, |_| Verdict::Bad), [(1, 0), (1, 1)], "eight of ten are spent");
+    // What costs less still passes, what costs as much waits for tokens.
+    lines.join(from, ((1, 9), Load { bytes: 10, tokens: 2 }), 0).unwrap();
+    assert_eq!(run(&mut lines, 0, |_| Verdict::Dropped), [(1, 9)]);
+    let spent = lines.join(from, heavy(10), 0).map(|_| serve(&mut lines, 0).1);
+    assert_eq!(spent, Ok(vec![((1, 10), Turned::Spent { wait_ms: 2_000 })]));
+    lines.join(from, heavy(11), 2_000).unwrap();
+    assert_eq!(run(&mut lines, 2_000, |_| Verdict::Bad), [(1, 11)]);
+}
+
+#[test]
 fn good_signatures_cost_nothing() {
     let mut lines = Lines::new(TERMS, 0);
     for number in 0..50 {
@@ -168,7 +194,7 @@ fn a_source_of_which_nothing_is_known_waits_and_is_never_sent_away() {
     for number in 0..20 {
         // The honest one is the last to come.
         let name = if number == 19 { 2 } else { 1 };
-        let waiter = ((0, number), 10);
+        let waiter = ((0, number), Load { bytes: 10, tokens: 1 });
         assert_eq!(lines.join((Source::LOCAL, account(name)), waiter, 0), Ok(vec![]));
     }
     let bad = |(_, number)| if number == 19 { Verdict::Good } else { Verdict::Bad };
@@ -188,7 +214,7 @@ fn a_crowded_source_leaves_room_for_others_and_for_those_with_little() {
     assert_eq!(waiting, 50, "half of all is for others");
     assert_eq!(join(&mut lines, 1, 1, 99), Err(Turned::Crowded { bytes: 500 }));
     let from = (Source::connection(1), account(2));
-    let out = lines.join(from, ((1, 1_000), 10), 0).unwrap();
+    let out = lines.join(from, ((1, 1_000), Load { bytes: 10, tokens: 1 }), 0).unwrap();
     assert_eq!(out, [((1, 49), Turned::Crowded { bytes: 500 })]);
     for number in 0..25 {
         join(&mut lines, 2, 1, number).unwrap();
@@ -227,7 +253,7 @@ proptest! {
         for (number, (source, name, pause, bytes)) in (0..).zip(&arrivals) {
             now += pause;
             let from = (Source::connection(*source), account(*name));
-            match lines.join(from, ((*source, number), *bytes), now) {
+            match lines.join(from, ((*source, number), Load { bytes: *bytes, tokens: 1 }), now) {
                 Ok(out) => fates += out.len(),
                 Err(_) => fates += 1,
             }

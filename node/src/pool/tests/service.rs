@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use althing_frame::Invalid;
-use althing_primitives::{AccountId, Extrinsic, MultiAddress, Signature, TOKEN};
+use althing_primitives::{AccountId, Extrinsic, Hash256, MultiAddress, Signature, TOKEN};
 use althing_runtime::RuntimeCall;
 use pallet_voting::{Ballot, Conviction};
 use parity_scale_codec::Encode;
@@ -95,6 +95,28 @@ async fn a_forged_signature_is_refused_and_remembered() {
     assert!(matches!(refusal, PoolError::Banned { .. }), "{refusal}");
     assert_eq!(refusal.rpc_code(), 1012);
     assert_eq!(bench.pool.status().bytes, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_for_the_keys_of_the_next_block_is_welcome_there() {
+    let (bench, bob) = (bench(), wallet("bob"));
+    let commit =
+        RuntimeCall::from(pallet_accounts::Call::CommitNext { next: Some(Hash256([9; 32])) });
+    let commit = bob.sign(&bench.chain, Terms::nonce(0), &commit.encode());
+    let mut under =
+        pallet_accounts::circumstances(&bench.chain.head().state, &bob.account).unwrap();
+    under.policy += 1;
+    let remark =
+        RuntimeCall::from(pallet_system::Call::Remark { remark: vec![].try_into().unwrap() });
+    let early = bob.sign_under(under, &bench.chain, Terms::nonce(1), &remark.encode());
+    let refusal = bench.submit(&early).await.unwrap_err();
+    assert!(matches!(refusal, PoolError::Invalid(Invalid::BadSignature { .. })), "{refusal}");
+    let refusal = bench.submit(&early).await.unwrap_err();
+    assert!(matches!(refusal, PoolError::Banned { .. }), "{refusal}");
+    bench.submit(&commit).await.unwrap();
+    assert!(matches!(bench.seal(Want::Transactions).await, Sealed::Block(_)));
+    bench.submit(&early).await.unwrap();
+    assert_eq!(bench.pool.status().ready, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

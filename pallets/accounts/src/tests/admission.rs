@@ -184,8 +184,12 @@ fn after_the_sunset_a_member_can_rotate_and_nothing_else() {
 }
 
 #[test]
-fn frozen_and_retired_schemes_sign_nothing() {
-    for (state, name) in [(SchemeState::Frozen, "frozen"), (SchemeState::Retired, "retired")] {
+fn proposed_frozen_and_retired_schemes_sign_nothing() {
+    for (state, name) in [
+        (SchemeState::Proposed, "proposed"),
+        (SchemeState::Frozen, "frozen"),
+        (SchemeState::Retired, "retired"),
+    ] {
         let key = Key::new(ML_DSA_44, 1);
         let mut chain = chain(&[&key]);
         set_state(&mut chain, ML_DSA_44, state);

@@ -31,7 +31,7 @@ fn an_amount_of_the_existential_deposit_begins_an_account() {
     audit(&chain);
 }
 
-/// B13, B17.
+/// B13, B17. So do the account's keys, of which nothing lies in this row (AC24).
 #[test]
 fn what_is_left_below_the_existential_deposit_is_burned_and_the_nonce_survives() {
     let mut chain = chain(&[(ALICE, 5 * ED)]);

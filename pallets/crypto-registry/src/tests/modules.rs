@@ -92,8 +92,8 @@ fn a_retired_module_still_verifies_where_old_rows_say_that_it_may() {
 #[test]
 fn what_it_weighs_is_its_fuel_cap() {
     let record = record(&entered(), TOY);
-    assert_eq!(record.verify_weight(TOY), althing_crypto::module::weight(100_000));
-    assert_eq!(MODULE_VERIFY_WEIGHT_MAX, althing_crypto::module::weight(MODULE_FUEL_MAX));
+    assert_eq!(record.verify_weight(TOY), althing_crypto::module::weight(100_000, 1));
+    assert_eq!(MODULE_VERIFY_WEIGHT_MAX, althing_crypto::module::weight_at_most(MODULE_FUEL_MAX));
     assert!(add(TOY, "toy").weight().ref_time > GATE_WEIGHT_MAX);
     assert!(Call::Activate { scheme: TOY }.weight().ref_time > GATE_WEIGHT_MAX);
     assert!(Call::Activate { scheme: SPHINCS }.weight().ref_time < GATE_WEIGHT_MAX);

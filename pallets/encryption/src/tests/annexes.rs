@@ -113,7 +113,7 @@ fn an_annex_that_names_an_author_is_refused_whatever_its_signature() {
         genesis: chain.block.genesis_hash,
         purpose: SealPurpose::Annex { referendum: 0 },
         sender: ALICE,
-        author: Some(&*signer),
+        authors: &[&*signer],
         recipients: &recipients,
     };
     let good = sealing.seal(b"signed", &mut OsEntropy).unwrap().to_bytes();

@@ -50,8 +50,19 @@ fn config() -> Config {
 
 /// Compile code that the static rules let pass.
 pub(super) fn compile(code: &[u8]) -> Result<wasmtime::Module, ModuleError> {
-    let refused = |error| ModuleError::Compile { reason: text(&error) };
-    wasmtime::Module::from_binary(engine()?, code).map_err(refused)
+    compile_on(engine()?, code)
+}
+
+/// Two things can fail: the compiler, which is the module's fault and the same everywhere; and
+/// making its code executable, which some machines forbid and others have no memory for. The
+/// library does both in one step, so after a failure the compiler is asked alone.
+fn compile_on(engine: &Engine, code: &[u8]) -> Result<wasmtime::Module, ModuleError> {
+    wasmtime::Module::from_binary(engine, code).map_err(|error| {
+        match engine.precompile_module(code) {
+            Ok(_) => ModuleError::Engine { reason: text(&error) },
+            Err(refused) => ModuleError::Compile { reason: text(&refused) },
+        }
+    })
 }
 
 fn text(error: &wasmtime::Error) -> Box<str> {
@@ -129,5 +140,22 @@ impl Running {
         if let Some(memory) = self.memory() {
             zeroize::Zeroize::zeroize(memory.data_mut(&mut self.store));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_cannot_load_what_it_compiled_is_not_the_modules_fault() {
+        // Code for another system compiles here and cannot be run here.
+        let elsewhere = format!("{}-unknown-freebsd", std::env::consts::ARCH);
+        let engine = Engine::new(config().target(&elsewhere).unwrap()).unwrap();
+        let code = wat::parse_str("(module (memory (export \"memory\") 1))").unwrap();
+        let refused = compile_on(&engine, &code).unwrap_err();
+        assert!(matches!(refused, ModuleError::Engine { .. }), "{refused}");
+        let refused = compile_on(&engine, b"no module").unwrap_err();
+        assert!(matches!(refused, ModuleError::Compile { .. }), "{refused}");
     }
 }

@@ -7,7 +7,7 @@
 //! - [`Module::compile`], [`module()`]: code to run, kept once per process.
 //! - [`Module::run`], and [`Backend`](crate::Backend) for it: one verification in a sandbox.
 //! - [`Vectors`], [`gate`]: known answers, and whether a module gives them.
-//! - [`weight`], [`Module::weight`], [`compile_weight`]: what it costs.
+//! - [`weight`], [`weight_at_most`], [`Module::weight`], [`compile_weight`]: what it costs.
 //! - [`SignerModule`] (cargo feature `signing`): the other half, for wallets.
 //!
 //! # Invariants
@@ -56,7 +56,7 @@ pub use self::{
     cache::module,
     error::ModuleError,
     gate::{GateError, GateReport, Part, gate},
-    price::{compile_weight, weight},
+    price::{compile_weight, weight, weight_at_most},
     shape::{Kind, Shape},
     vectors::{Vector, Vectors, VectorsError},
     verifier::{Module, ModuleFacts, Outcome, Run},

@@ -13,19 +13,20 @@ const PAGE: u64 = 20_000_000;
 /// Picoseconds to examine and compile one byte of code.
 const COMPILE_BYTE: u64 = 10_000_000;
 
-/// Reference time of one verification with this fuel cap, in picoseconds, by a module with as much
-/// memory as is allowed. [`super::Module::weight`] knows how much a module has.
+/// Reference time of one verification with this fuel cap, in picoseconds, by a module with so many
+/// pages of memory.
 #[must_use]
-pub fn weight(fuel_max: u64) -> u64 {
-    verification(fuel_max, u32::try_from(MEMORY_PAGES_MAX).unwrap_or(u32::MAX))
-}
-
-/// The same for a module with so many pages of memory.
-pub(super) fn verification(fuel_max: u64, memory_pages: u32) -> u64 {
+pub fn weight(fuel_max: u64, memory_pages: u32) -> u64 {
     let memory = PAGE.saturating_mul(memory_pages.into());
     let price = FUEL.into_iter().find(|(pages, _)| memory_pages <= *pages);
     let fuel = fuel_max.saturating_mul(price.map_or(u64::MAX, |(_, price)| price));
     INSTANCE.saturating_add(memory).saturating_add(fuel)
+}
+
+/// The same before anyone has looked at the module: with as much memory as is allowed.
+#[must_use]
+pub fn weight_at_most(fuel_max: u64) -> u64 {
+    weight(fuel_max, u32::try_from(MEMORY_PAGES_MAX).unwrap_or(u32::MAX))
 }
 
 /// Reference time to examine and compile a module of this length, in picoseconds.

@@ -1,5 +1,5 @@
 //! Signer modules: the half of a scheme that holds secrets, for wallets that were not compiled with
-//! it.
+//! it (VM12 to VM14).
 //!
 //! A signer runs in the same sandbox as a verifier and may import nothing, so what it is given can
 //! leave it by its answers alone. It could still answer with a bad signature, or hide the secret in

@@ -123,7 +123,7 @@ impl Module {
     /// memory.
     #[must_use]
     pub fn weight(&self) -> u64 {
-        price::verification(self.facts.fuel_max, self.shape.memory_pages)
+        price::weight(self.facts.fuel_max, self.shape.memory_pages)
     }
 
     /// Verify once, in a fresh instance (VM8).
@@ -133,20 +133,25 @@ impl Module {
         if !fitting || message.len() > MESSAGE_BYTES_MAX {
             return Run { verdict: Outcome::Invalid, fuel: 0 };
         }
-        let mut running = Running::start(&self.code, self.facts.fuel_max);
+        // The engine looks at the fuel where functions and rounds of loops begin, and lets code run
+        // to the next such place. One unit more shows whether the cap was passed.
+        let cap = self.facts.fuel_max;
+        let mut running = Running::start(&self.code, cap.saturating_add(1));
         let parts = [public, message, signature];
         let verdict = running.put(&parts, 0).and_then(|_| {
             // All three fit in 32 bits: their sum did.
             let lengths = parts.map(|part| i32::try_from(part.len()).unwrap_or(i32::MAX));
             running.call::<(i32, i32, i32), i32>("verify", lengths.into())
         });
+        let fuel = running.fuel();
         let verdict = match verdict {
+            Ok(_) if fuel > cap => Outcome::OutOfFuel,
             Ok(1) => Outcome::Valid,
             Ok(0) => Outcome::Invalid,
             Ok(other) => Outcome::BadAnswer(other),
             Err(outcome) => outcome,
         };
-        Run { verdict, fuel: running.fuel() }
+        Run { verdict, fuel: fuel.min(cap) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The format of an envelope (E10, E11): magic, version, header, one wrapped content key for each
-//! recipient, commitment, body, signature.
+//! recipient, commitment, body, signatures.
 
 use althing_primitives::{
     AccountId, BoundedBytes, BoundedVec, Hash256, KeyHandle, PUBLIC_KEY_BYTES_MAX,
-    SIGNATURE_BYTES_MAX, SchemeId,
+    SIGNATURE_BYTES_MAX, SIGNERS_MAX, SchemeId,
 };
 use parity_scale_codec::{Decode, Encode};
 
@@ -24,8 +24,8 @@ pub const FILE_BYTES_MAX: u32 = 16 * 1024 * 1024;
 pub const ANNEX_BYTES_MAX: u32 = 60 * 1024;
 /// The longest ciphertext of any KEM, in bytes.
 pub const CIPHERTEXT_BYTES_MAX: u32 = 4 * 1024;
-/// The longest envelope, in bytes: a whole file, all recipients, a key and a signature.
-pub const ENVELOPE_BYTES_MAX: u32 = FILE_BYTES_MAX + 256 * 1024;
+/// The longest envelope, in bytes: a whole file, all recipients, four keys and their signatures.
+pub const ENVELOPE_BYTES_MAX: u32 = FILE_BYTES_MAX + 512 * 1024;
 
 /// Longest body: a whole file and the cipher's tag.
 const BODY_BYTES_MAX: u32 = FILE_BYTES_MAX + 16;
@@ -67,7 +67,7 @@ pub struct Recipient {
     pub ciphertext: BoundedBytes<CIPHERTEXT_BYTES_MAX>,
 }
 
-/// The key that signed the envelope.
+/// A key that signed the envelope.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
 pub struct Author {
     /// The signature scheme.
@@ -83,11 +83,12 @@ pub struct SealHeader {
     pub genesis: Hash256,
     /// What it is for.
     pub purpose: SealPurpose,
-    /// Who says to have sealed it. Proved by the author's signature, or by the extrinsic that
+    /// Who says to have sealed it. Proved by the authors' signatures, or by the extrinsic that
     /// carries the envelope.
     pub sender: AccountId,
-    /// The key whose signature ends the envelope, if there is one.
-    pub author: Option<Author>,
+    /// The keys whose signatures end the envelope, if there are any: one, or several that act for
+    /// the sender together.
+    pub authors: BoundedVec<Author, SIGNERS_MAX>,
     /// Who can open it, by ascending account, each once.
     pub recipients: BoundedVec<Recipient, RECIPIENTS_MAX>,
 }
@@ -97,8 +98,11 @@ pub struct SealHeader {
 pub struct Envelope {
     pub(super) header: SealHeader,
     pub(super) sealed: Sealed,
-    pub(super) signature: BoundedBytes<SIGNATURE_BYTES_MAX>,
+    pub(super) signatures: BoundedVec<Signed, SIGNERS_MAX>,
 }
+
+/// The signature of an author.
+pub(super) type Signed = BoundedBytes<SIGNATURE_BYTES_MAX>;
 
 /// The part that the header vouches for, before the signature.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq)]
@@ -147,9 +151,14 @@ pub enum EnvelopeError {
         /// The longest one.
         maximum: usize,
     },
-    /// A signature without author, or an author without signature.
-    #[error("it has an author or a signature, and not both")]
-    Author,
+    /// Not one signature for each author.
+    #[error("it has {signatures} signatures of {authors} authors")]
+    Authors {
+        /// Authors.
+        authors: usize,
+        /// Signatures.
+        signatures: usize,
+    },
 }
 
 impl SealHeader {
@@ -167,12 +176,12 @@ impl Envelope {
         if *version != VERSION {
             return Err(EnvelopeError::Version { found: *version });
         }
-        let decoded = <(SealHeader, Sealed, BoundedBytes<SIGNATURE_BYTES_MAX>)>::decode(&mut rest);
-        let (header, sealed, signature) = decoded.map_err(|_| EnvelopeError::Encoding)?;
+        let decoded = <(SealHeader, Sealed, BoundedVec<Signed, SIGNERS_MAX>)>::decode(&mut rest);
+        let (header, sealed, signatures) = decoded.map_err(|_| EnvelopeError::Encoding)?;
         if !rest.is_empty() {
             return Err(EnvelopeError::Encoding);
         }
-        let envelope = Self { header, sealed, signature };
+        let envelope = Self { header, sealed, signatures };
         envelope.check()?;
         Ok(envelope)
     }
@@ -180,7 +189,7 @@ impl Envelope {
     /// Its bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.signed_bytes();
-        self.signature.encode_to(&mut bytes);
+        self.signatures.encode_to(&mut bytes);
         bytes
     }
 
@@ -196,7 +205,7 @@ impl Envelope {
         schedule::is_equal(&keys.commitment, &self.sealed.commitment)
     }
 
-    /// All bytes before the signature.
+    /// All bytes before the signatures.
     pub(super) fn signed_bytes(&self) -> Vec<u8> {
         let mut bytes = self.header.bytes();
         self.sealed.encode_to(&mut bytes);
@@ -222,8 +231,9 @@ impl Envelope {
         if !(minimum..=maximum).contains(&found) {
             return Err(EnvelopeError::Body { found, minimum, maximum });
         }
-        if self.header.author.is_some() == self.signature.is_empty() {
-            return Err(EnvelopeError::Author);
+        let (authors, signatures) = (self.header.authors.len(), self.signatures.len());
+        if authors != signatures {
+            return Err(EnvelopeError::Authors { authors, signatures });
         }
         Ok(())
     }

@@ -42,7 +42,7 @@ pub use envelope::{
     ANNEX_BYTES_MAX, Author, CIPHERTEXT_BYTES_MAX, ENVELOPE_BYTES_MAX, Envelope, EnvelopeError,
     FILE_BYTES_MAX, RECIPIENTS_MAX, Recipient, SealHeader, SealPurpose,
 };
-pub use opening::{OpenError, Opener};
+pub use opening::{OpenError, Opener, Schemes};
 pub use schedule::CONTENT_KEY_BYTES;
 #[cfg(feature = "signing")]
 pub use sealing::{SealError, SealRecipient, Sealing};

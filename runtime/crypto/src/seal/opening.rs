@@ -11,7 +11,11 @@ use super::{
     Envelope, SealPurpose,
     schedule::{self, CONTENT_KEY_BYTES, CipherKey},
 };
-use crate::{kem::kem, scheme::scheme, secret::Secret};
+use crate::{
+    kem::kem,
+    scheme::{Scheme, scheme},
+    secret::Secret,
+};
 
 /// A recipient with the key that opens.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +29,9 @@ pub struct Opener<'a> {
     /// The secret, as [`crate::Kem::decapsulate`] takes it.
     pub secret: &'a Secret,
 }
+
+/// Finds the scheme that verifies an author's signature.
+pub type Schemes<'a> = dyn Fn(SchemeId) -> Option<&'static dyn Scheme> + 'a;
 
 /// Why an envelope stays closed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -51,16 +58,26 @@ pub enum OpenError {
 
 impl Envelope {
     /// The content, if `opener` is a recipient and the envelope is whole and meant for this chain
-    /// and purpose. An author's signature, where there is one, is verified; whether the key is the
-    /// sender's is for the caller, who knows the chain.
+    /// and purpose (E16). The authors' signatures are verified; whether the keys act for the sender is
+    /// for the caller, who knows the chain, and no state of a KEM matters (E17).
     pub fn open(
         &self,
         opener: &Opener<'_>,
         genesis: Hash256,
         purpose: SealPurpose,
     ) -> Result<Secret, OpenError> {
+        self.open_with(opener, (genesis, purpose), &native)
+    }
+
+    /// The same where authors may sign under schemes that were voted in: `schemes` finds them.
+    pub fn open_with(
+        &self,
+        opener: &Opener<'_>,
+        (genesis, purpose): (Hash256, SealPurpose),
+        schemes: &Schemes<'_>,
+    ) -> Result<Secret, OpenError> {
         let key = self.content_key(opener, genesis, purpose)?;
-        self.open_body(&key)
+        self.open_body(&key, schemes)
     }
 
     /// The content key, for a recipient: whoever holds it opens this envelope and no other.
@@ -96,7 +113,7 @@ impl Envelope {
         purpose: SealPurpose,
     ) -> Result<Secret, OpenError> {
         self.expect(genesis, purpose)?;
-        self.open_body(key)
+        self.open_body(key, &native)
     }
 
     fn expect(&self, genesis: Hash256, purpose: SealPurpose) -> Result<(), OpenError> {
@@ -110,7 +127,11 @@ impl Envelope {
     }
 
     /// Commitment first: a body that opens under two keys is never tried under both (SE2).
-    fn open_body(&self, key: &[u8; CONTENT_KEY_BYTES]) -> Result<Secret, OpenError> {
+    fn open_body(
+        &self,
+        key: &[u8; CONTENT_KEY_BYTES],
+        schemes: &Schemes<'_>,
+    ) -> Result<Secret, OpenError> {
         let bytes = self.header.bytes();
         let keys = schedule::content_keys(&bytes, key);
         if !schedule::is_equal(&keys.commitment, &self.sealed.commitment) {
@@ -118,18 +139,27 @@ impl Envelope {
         }
         let binding = schedule::body_binding(&bytes, &self.sealed.wrapped, &keys.commitment);
         let mut content = decrypt(&keys.body, &self.sealed.body, &binding)?;
-        if !self.is_signed_by_its_author() {
+        if !self.is_signed_by_its_authors(schemes) {
             return Err(OpenError::Damaged);
         }
         Ok(Secret::new(core::mem::take(&mut *content)))
     }
 
-    fn is_signed_by_its_author(&self) -> bool {
-        let Some(author) = &self.header.author else { return true };
+    fn is_signed_by_its_authors(&self, schemes: &Schemes<'_>) -> bool {
+        if self.header.authors.is_empty() {
+            return true;
+        }
         let message = schedule::author_message(&self.signed_bytes());
-        scheme(author.scheme)
-            .is_some_and(|scheme| scheme.verify(&author.public, &message, &self.signature))
+        let mut signed = self.header.authors.iter().zip(self.signatures.iter());
+        signed.all(|(author, signature)| {
+            schemes(author.scheme)
+                .is_some_and(|scheme| scheme.verify(&author.public, &message, signature))
+        })
     }
+}
+
+fn native(id: SchemeId) -> Option<&'static dyn Scheme> {
+    scheme(id)
 }
 
 fn decrypt(key: &CipherKey, sealed: &[u8], bound: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {

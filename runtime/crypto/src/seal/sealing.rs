@@ -1,6 +1,6 @@
 //! Making an envelope.
 
-use althing_primitives::{AccountId, BoundedBytes, Hash256, KeyHandle, SchemeId};
+use althing_primitives::{AccountId, BoundedVec, Hash256, KeyHandle, SchemeId};
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
@@ -37,9 +37,9 @@ pub struct Sealing<'a> {
     pub purpose: SealPurpose,
     /// Who seals.
     pub sender: AccountId,
-    /// The sender's key that signs the envelope; none where the envelope travels in an extrinsic,
-    /// which is signed itself.
-    pub author: Option<&'a dyn Signer>,
+    /// The sender's keys that sign the envelope, as many as act for the sender together; none where
+    /// the envelope travels in an extrinsic, which is signed itself.
+    pub authors: &'a [&'a dyn Signer],
     /// Who shall open it, in any order, each once.
     pub recipients: &'a [SealRecipient<'a>],
 }
@@ -87,7 +87,7 @@ pub enum SealError {
         /// Why.
         source: RandomKemError,
     },
-    /// The author's key refused to sign.
+    /// An author's key refused to sign.
     #[error(transparent)]
     Signing(#[from] SigningError),
     /// No randomness to be had.
@@ -100,7 +100,7 @@ pub enum SealError {
 
 impl Sealing<'_> {
     /// Seal `content`. Draws the content key, and the coins of every KEM that takes them, from
-    /// `entropy`.
+    /// `entropy` (E12).
     pub fn seal(&self, content: &[u8], entropy: &mut dyn Entropy) -> Result<Envelope, SealError> {
         let recipients = self.sorted_recipients()?;
         let maximum = self.purpose.content_bytes_max();
@@ -129,7 +129,7 @@ impl Sealing<'_> {
         let body = encrypt(&keys.body, content, &binding)?;
         let body = body.try_into().map_err(|_| SealError::Format)?;
         let sealed = Sealed { wrapped, commitment: keys.commitment, body };
-        self.signed(Envelope { header, sealed, signature: BoundedBytes::new() })
+        self.signed(Envelope { header, sealed, signatures: BoundedVec::new() })
     }
 
     fn sorted_recipients(&self) -> Result<Vec<SealRecipient<'_>>, SealError> {
@@ -147,24 +147,28 @@ impl Sealing<'_> {
     }
 
     fn header(&self, slots: Vec<Recipient>) -> Result<SealHeader, SealError> {
-        let author = self.author.map(|signer| {
+        let authors = self.authors.iter().map(|signer| {
             let public = signer.public().to_vec().try_into().map_err(|_| SealError::Format)?;
-            Ok::<_, SealError>(Author { scheme: signer.scheme(), public })
+            Ok(Author { scheme: signer.scheme(), public })
         });
+        let authors = authors.collect::<Result<Vec<_>, SealError>>()?;
         Ok(SealHeader {
             genesis: self.genesis,
             purpose: self.purpose,
             sender: self.sender,
-            author: author.transpose()?,
+            authors: authors.try_into().map_err(|_| SealError::Format)?,
             recipients: slots.try_into().map_err(|_| SealError::Format)?,
         })
     }
 
     fn signed(&self, mut envelope: Envelope) -> Result<Envelope, SealError> {
-        if let Some(signer) = self.author {
-            let signature = signer.sign(&schedule::author_message(&envelope.signed_bytes()))?;
-            envelope.signature = signature.try_into().map_err(|_| SealError::Format)?;
-        }
+        let message = schedule::author_message(&envelope.signed_bytes());
+        let signatures = self
+            .authors
+            .iter()
+            .map(|signer| signer.sign(&message)?.try_into().map_err(|_| SealError::Format));
+        let signatures = signatures.collect::<Result<Vec<_>, SealError>>()?;
+        envelope.signatures = signatures.try_into().map_err(|_| SealError::Format)?;
         Ok(envelope)
     }
 }

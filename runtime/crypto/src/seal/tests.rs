@@ -5,7 +5,7 @@
     reason = "a test that overflows panics, which is how it should fail"
 )]
 
-use althing_primitives::{AccountId, BoundedBytes, BoundedVec, Hash256, KeyHandle, SchemeId};
+use althing_primitives::{AccountId, BoundedVec, Hash256, KeyHandle, SchemeId};
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, Payload},
@@ -84,7 +84,7 @@ fn people(count: u8) -> Vec<Person> {
 }
 
 fn sealing<'a>(recipients: &'a [SealRecipient<'a>]) -> Sealing<'a> {
-    Sealing { genesis: GENESIS, purpose: FILE, sender: ALICE, author: None, recipients }
+    Sealing { genesis: GENESIS, purpose: FILE, sender: ALICE, authors: &[], recipients }
 }
 
 fn seal_to(people: &[Person], content: &[u8]) -> Envelope {
@@ -139,7 +139,7 @@ fn fixed() -> Envelope {
     let recipients = people.each_ref().map(Person::recipient);
     let key = DevMember::named("bob").unwrap().key_pair().unwrap();
     let signer = signing_scheme(SchemeId::ML_DSA_44).unwrap().signer(&key.secret).unwrap();
-    let sealing = Sealing { author: Some(&*signer), ..sealing(&recipients) };
+    let sealing = Sealing { authors: &[&*signer], ..sealing(&recipients) };
     sealing.seal(b"the council meets at dawn", &mut Counting(0)).unwrap()
 }
 
@@ -294,15 +294,45 @@ fn a_recipient_cannot_change_what_the_author_signed() {
 #[test]
 fn a_signature_cannot_be_stripped_or_added() {
     let mut stripped = fixed();
-    stripped.signature = BoundedBytes::new();
-    assert_eq!(reread(&stripped), Err(EnvelopeError::Author));
+    stripped.signatures = BoundedVec::new();
+    let refusal = EnvelopeError::Authors { authors: 1, signatures: 0 };
+    assert_eq!(reread(&stripped), Err(refusal));
     let mut added = seal_to(&people(1), b"aye");
-    added.signature = vec![1].try_into().unwrap();
-    assert_eq!(reread(&added), Err(EnvelopeError::Author));
+    added.signatures = fixed().signatures;
+    let refusal = EnvelopeError::Authors { authors: 0, signatures: 1 };
+    assert_eq!(reread(&added), Err(refusal));
     let mut anonymous = fixed();
-    (anonymous.header.author, anonymous.signature) = (None, BoundedBytes::new());
+    (anonymous.header.authors, anonymous.signatures) = (BoundedVec::new(), BoundedVec::new());
     let person = Person::new(2, SchemeId::ML_KEM_768);
     assert_eq!(person.open(&reread(&anonymous).unwrap()), Err(OpenError::Damaged));
+}
+
+/// Keys that act together sign together: neither is worth anything without the other.
+#[test]
+fn half_of_the_authors_is_none() {
+    let person = Person::new(2, SchemeId::ML_KEM_768);
+    let signer = |name: &str, scheme| {
+        let key = DevMember::named(name).unwrap().key_pair().unwrap();
+        signing_scheme(scheme).unwrap().signer(&key.secret).unwrap()
+    };
+    let (one, other) = (signer("bob", SchemeId::ML_DSA_44), signer("alice", SchemeId::ML_DSA_65));
+    let recipients = [person.recipient()];
+    let sealing = Sealing { authors: &[&*one, &*other], ..sealing(&recipients) };
+    let whole = sealing.seal(b"aye", &mut Counting(0)).unwrap();
+    assert_eq!(person.open(&reread(&whole).unwrap()).unwrap(), b"aye");
+    for left in [0, 1] {
+        let mut half = whole.clone();
+        half.header.authors.remove(left);
+        half.signatures.remove(left);
+        assert_eq!(person.open(&reread(&half).unwrap()), Err(OpenError::Damaged));
+        let mut spoilt = whole.clone();
+        spoilt.signatures.as_mut_slice()[left].as_mut_slice()[9] ^= 1;
+        assert_eq!(person.open(&reread(&spoilt).unwrap()), Err(OpenError::Damaged));
+    }
+    let mut swapped = whole;
+    swapped.header.authors.as_mut_slice().swap(0, 1);
+    swapped.signatures.as_mut_slice().swap(0, 1);
+    assert_eq!(person.open(&reread(&swapped).unwrap()), Err(OpenError::Damaged));
 }
 
 #[test]

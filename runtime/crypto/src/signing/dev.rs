@@ -1,4 +1,4 @@
-//! The published key pair of the development member on scheme 1.
+//! The published key pair of the development member on scheme 1 (C11).
 
 use super::KeyPair;
 use crate::secret::Secret;

@@ -13,12 +13,13 @@ use serde_json::Value;
 use slh_dsa::{ParameterSet, VerifyingKeyLen};
 
 use crate::{
-    public_vectors::{groups, hex, tests},
+    public_vectors::{assert_ran, groups, hex, tests},
     verdicts::{agreed, aws_lc_opened, fips_opened, sealed},
 };
 
 #[test]
 fn keys_hold() {
+    let mut ran = 0;
     for file in ["acvp/ml-dsa-keygen-fips204.json", "acvp/slh-dsa-keygen-fips205.json"] {
         for group in groups(file) {
             let name = group["parameterSet"].as_str().unwrap().to_lowercase();
@@ -29,9 +30,11 @@ fn keys_hold() {
                 let seed = parts.map(|part| hex(&test[part])).concat();
                 let pair = scheme.generate_from_seed(&seed).unwrap();
                 assert!(pair.public == hex(&test["pk"]), "{name} tcId {}", test["tcId"]);
+                ran += 1;
             }
         }
     }
+    assert_ran(ran, 60);
 }
 
 /// The verdict of an independent implementation through its hook for these vectors.
@@ -48,7 +51,8 @@ macro_rules! internal {
     }};
 }
 
-fn ml_dsa<P: MlDsaParams>(group: &Value, scheme: SchemeId) {
+/// How many tests of `group` hold.
+fn ml_dsa<P: MlDsaParams>(group: &Value, scheme: SchemeId) -> usize {
     let public = &hex(&group["pk"])[..];
     let key = ml_dsa::VerifyingKey::<P>::decode(public.try_into().unwrap());
     for test in tests(group) {
@@ -65,20 +69,24 @@ fn ml_dsa<P: MlDsaParams>(group: &Value, scheme: SchemeId) {
         // None is valid for our interface, but all must agree on it.
         assert!(!agreed(&Check { scheme, public, message, signature }));
     }
+    tests(group).len()
 }
 
 #[test]
 fn ml_dsa_verdicts_hold() {
+    let mut ran = 0;
     for group in groups("acvp/ml-dsa-sigver-fips204.json") {
-        match group["parameterSet"].as_str().unwrap() {
+        ran += match group["parameterSet"].as_str().unwrap() {
             "ML-DSA-44" => ml_dsa::<MlDsa44>(&group, SchemeId::ML_DSA_44),
             "ML-DSA-65" => ml_dsa::<MlDsa65>(&group, SchemeId::ML_DSA_65),
-            _ => {}
-        }
+            _ => 0,
+        };
     }
+    assert_ran(ran, 30);
 }
 
-fn slh_dsa<P: ParameterSet + VerifyingKeyLen>(group: &Value) {
+/// How many tests of `group` hold.
+fn slh_dsa<P: ParameterSet + VerifyingKeyLen>(group: &Value) -> usize {
     for test in tests(group) {
         let (public, message) = (&hex(&test["pk"])[..], &hex(&test["message"])[..]);
         let signature = &hex(&test["signature"])[..];
@@ -103,26 +111,30 @@ fn slh_dsa<P: ParameterSet + VerifyingKeyLen>(group: &Value) {
         };
         assert_eq!(verdict, theirs, "tcId {}", test["tcId"]);
     }
+    tests(group).len()
 }
 
 /// The file has nothing for SHA2-128s, which [`crate::slh_dsa`] makes up for; the other sets run
 /// the same code of the backend.
 #[test]
 fn slh_dsa_verdicts_hold() {
+    let mut ran = 0;
     for group in groups("acvp/slh-dsa-sigver-fips205.json") {
-        match group["parameterSet"].as_str().unwrap() {
+        ran += match group["parameterSet"].as_str().unwrap() {
             "SLH-DSA-SHA2-192s" => slh_dsa::<slh_dsa::Sha2_192s>(&group),
             "SLH-DSA-SHA2-256f" => slh_dsa::<slh_dsa::Sha2_256f>(&group),
             "SLH-DSA-SHAKE-128f" => slh_dsa::<slh_dsa::Shake128f>(&group),
             "SLH-DSA-SHAKE-192s" => slh_dsa::<slh_dsa::Shake192s>(&group),
             "SLH-DSA-SHAKE-256f" => slh_dsa::<slh_dsa::Shake256f>(&group),
             other => panic!("unknown parameter set {other}"),
-        }
+        };
     }
+    assert_ran(ran, 45);
 }
 
 #[test]
 fn ml_kem_768_holds() {
+    let mut ran = 0;
     for group in groups("acvp/ml-kem-encap-decap-fips203.json") {
         if group["parameterSet"] != "ML-KEM-768" {
             continue;
@@ -134,8 +146,10 @@ fn ml_kem_768_holds() {
             } else {
                 opens(&hex(&group["dk"]), &hex(&test["c"]), &hex(&test["k"]));
             }
+            ran += 1;
         }
     }
+    assert_ran(ran, 35);
 }
 
 /// Everybody who takes an expanded key finds the same secret with it.

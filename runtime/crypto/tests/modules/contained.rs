@@ -1,8 +1,8 @@
 //! Modules that are let in and then misbehave: the verdict is *invalid*, and nothing else happens.
 
 use althing_crypto::{
-    Backend as _, GateError, Module, ModuleError, gate,
-    module::{Outcome, Part},
+    Backend as _, GateError, Module, ModuleError, ModuleFacts, gate,
+    module::{Outcome, Part, Run},
 };
 
 use crate::toy::{
@@ -17,6 +17,26 @@ fn an_endless_loop_in_verify_uses_up_the_fuel() {
     let ran = run(&with_verify(FOREVER));
     assert_eq!(ran.verdict, Outcome::OutOfFuel);
     assert_eq!(ran.fuel, FACTS.fuel_max);
+}
+
+#[test]
+fn code_without_loops_that_runs_past_the_cap_is_invalid() {
+    let straight = |steps: usize| {
+        let body = "(drop (i32.add (i32.const 1) (i32.const 2)))".repeat(steps) + "(i32.const 1)";
+        let code = with_verify(&body);
+        let signature = sign(b"key1", b"aye");
+        let run = |fuel_max| {
+            let facts = ModuleFacts { fuel_max, ..FACTS };
+            Module::compile(&code, facts).unwrap().run(b"key1", b"aye", &signature)
+        };
+        let needed = run(FACTS.fuel_max).fuel;
+        (run(needed), run(needed - 1), needed)
+    };
+    for steps in [1, 1_000] {
+        let (enough, short, needed) = straight(steps);
+        assert_eq!(enough, Run { verdict: Outcome::Valid, fuel: needed });
+        assert_eq!(short, Run { verdict: Outcome::OutOfFuel, fuel: needed - 1 });
+    }
 }
 
 #[test]

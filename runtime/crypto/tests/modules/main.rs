@@ -5,8 +5,10 @@
 mod artifacts;
 mod contained;
 mod examples;
+mod gate;
 mod mutated;
 mod refused;
 mod running;
+mod signers;
 mod toy;
 mod vectors;

@@ -17,7 +17,7 @@ use crate::{
     chain::{Bytes, Chain, replies::Scheme},
     context::Context,
     modules::{Candidate, Checked, Manifest, SchemeFacts},
-    output::{CliError, Reply, codes},
+    output::{Body, CliError, Reply, codes},
     transact::{Intent, Quote, Sender, prepare, quote},
     wording,
 };
@@ -103,6 +103,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply,
         "blobs": blobs.collect::<Vec<_>>(),
         "notes": notes,
     });
+    if context.global.dry_run && data["notes"].as_array().is_some_and(|notes| !notes.is_empty()) {
+        // A referendum is refused as long as the chain does not keep what its call relies on (G75), so
+        // what comes after the notes cannot be tried before them.
+        let facts = vec![("referendum", format!("{what}, on crypto-upgrade, once they are kept"))];
+        return Ok(Reply::new(data, Body::Facts(facts)).on(chain.tag()));
+    }
     let track = "crypto-upgrade".to_owned();
     let question = Question { asking: &arguments.asking, track, call, what, data };
     submit(question, context, &mut chain)
@@ -159,6 +165,17 @@ fn number(chain: &mut Chain, facts: &SchemeFacts, asked: Option<u16>) -> Result<
     };
     if let Some(other) = schemes.iter().find(|scheme| scheme.name == facts.name) {
         return Err(taken("the name", other));
+    }
+    let own = |name: &str| {
+        althing_crypto::scheme_by_name(name).is_some()
+            || althing_crypto::kem_by_name(name).is_some()
+    };
+    if own(&facts.name) {
+        let message = format!("{} is the name of a scheme of this program", facts.name);
+        return Err(CliError::new(codes::MODULE_FACTS, message)
+            .detail("scheme", facts.name.as_str())
+            .fix(["choose another --name"])
+            .nothing_sent());
     }
     let free = |id: u16| schemes.iter().all(|scheme| scheme.id != id);
     match asked {

@@ -24,7 +24,7 @@ fn vector() -> Value {
     let recipients = [person.recipient()];
     let key = DevMember::named("bob").unwrap().key_pair().unwrap();
     let signer = signing_scheme(SchemeId::ML_DSA_44).unwrap().signer(&key.secret).unwrap();
-    let sealing = Sealing { author: Some(&*signer), ..sealing(&recipients) };
+    let sealing = Sealing { authors: &[&*signer], ..sealing(&recipients) };
     let content = b"the council meets at dawn";
     let envelope = sealing.seal(content, &mut Counting(0)).unwrap();
     let slot = &envelope.header.recipients[0];
