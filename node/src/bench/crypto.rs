@@ -6,7 +6,9 @@
 //! so that the clock does not show. Work takes turns: each sample of all schemes comes before the
 //! next sample of any.
 
+use std::cell::RefCell;
 use std::hint::black_box;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use althing_crypto::signing::{
@@ -14,17 +16,21 @@ use althing_crypto::signing::{
 };
 use althing_crypto::{Backend, Check, KemKeyPair, SchemeId, kems, schemes};
 use aws_lc_rs::kem::{DecapsulationKey, EncapsulationKey, ML_KEM_768};
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    ED25519, Ed25519KeyPair, KeyPair as _, ML_DSA_87, ML_DSA_87_SIGNING, PqdsaKeyPair,
+    UnparsedPublicKey,
+};
 use serde::{Deserialize, Serialize};
 
 use super::error::BenchError;
 use super::machine::Machine;
 use super::measure::{float, micros, processor_time, timed};
+use super::module::of_module;
 
 /// The least time of a sample: the system counts in steps of a few milliseconds.
 const SAMPLE: Duration = Duration::from_millis(25);
 /// As many bytes as a signed call with its extensions.
-const MESSAGE: [u8; 150] = [7; 150];
+pub(super) const MESSAGE: [u8; 150] = [7; 150];
 
 /// One signature scheme. Times in microseconds of a processor; none where there is no such code.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -36,13 +42,16 @@ pub(crate) struct SchemeFigures {
     pub(crate) generate_us: f64,
     /// With the secret expanded before.
     pub(crate) sign_us: f64,
-    pub(crate) verify_canonical_us: f64,
+    /// By code of the program itself; none for schemes that are modules.
+    pub(crate) verify_canonical_us: Option<f64>,
     pub(crate) verify_fast_us: Option<f64>,
     /// Each signature of a batch, by the backend that decides in nodes.
-    pub(crate) verify_batch_us: f64,
+    pub(crate) verify_batch_us: Option<f64>,
     /// With the public key decoded before.
     pub(crate) verify_prepared_us: Option<f64>,
-    /// What a module's verification costs in fuel; none for code of the program itself.
+    /// In the sandbox, an instance of its own each time; none for code of the program itself.
+    pub(crate) verify_module_us: Option<f64>,
+    /// What that takes of the fuel cap.
     pub(crate) fuel: Option<u64>,
 }
 
@@ -69,13 +78,20 @@ pub(crate) struct CryptoFigures {
     pub(crate) machine: Machine,
 }
 
-/// Measure everything, so many times.
-pub(crate) fn measure(batch: usize, runs: usize) -> Result<CryptoFigures, BenchError> {
+/// Measure everything, so many times, and with it the schemes of these manifests.
+pub(crate) fn measure(
+    (batch, runs): (usize, usize),
+    manifests: &[PathBuf],
+) -> Result<CryptoFigures, BenchError> {
     let machine = Machine::here();
     let mut subjects = vec![ed25519()?];
     for scheme in schemes() {
         subjects.push(of_scheme(scheme.id(), batch)?);
     }
+    for manifest in manifests {
+        subjects.push(of_module(manifest)?);
+    }
+    subjects.push(ml_dsa_87_of_aws_lc()?);
     let mut kem_subjects = Vec::new();
     for kem in kems() {
         kem_subjects.push(of_kem(kem.id())?);
@@ -103,29 +119,44 @@ struct Work {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Column {
+pub(super) enum Column {
     Generate,
     Sign,
     Canonical,
     Fast,
     Batch,
     Prepared,
+    Module,
     Encapsulate,
     Decapsulate,
 }
 
 /// What is measured under one name.
-struct Subject {
+pub(super) struct Subject {
     name: String,
     family: String,
     public_bytes: usize,
     /// Of a signature or ciphertext.
     sent_bytes: usize,
+    /// Of one verification by a module.
+    pub(super) fuel: Option<u64>,
     works: Vec<Work>,
 }
 
 impl Subject {
-    fn add(
+    /// Nothing measured yet. `sent` is a signature or ciphertext.
+    pub(super) fn new(name: &str, family: &str, public: &[u8], sent: &[u8]) -> Self {
+        Self {
+            name: name.to_owned(),
+            family: family.to_owned(),
+            public_bytes: public.len(),
+            sent_bytes: sent.len(),
+            fuel: None,
+            works: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(
         &mut self,
         column: Column,
         operations: usize,
@@ -149,11 +180,12 @@ impl Subject {
             signature_bytes: self.sent_bytes,
             generate_us: of(Column::Generate).unwrap_or_default(),
             sign_us: of(Column::Sign).unwrap_or_default(),
-            verify_canonical_us: of(Column::Canonical).unwrap_or_default(),
+            verify_canonical_us: of(Column::Canonical),
             verify_fast_us: of(Column::Fast),
-            verify_batch_us: of(Column::Batch).unwrap_or_default(),
+            verify_batch_us: of(Column::Batch),
             verify_prepared_us: of(Column::Prepared),
-            fuel: None,
+            verify_module_us: of(Column::Module),
+            fuel: self.fuel,
         }
     }
 
@@ -207,13 +239,8 @@ fn of_scheme(id: SchemeId, batch: usize) -> Result<Subject, BenchError> {
     let KeyPair { public, secret } = scheme.generate(&mut OsEntropy)?;
     let signer = scheme.signer(&secret)?;
     let signature = signer.sign(&MESSAGE)?;
-    let mut subject = Subject {
-        name: scheme.name().to_owned(),
-        family: format!("{:?}", scheme.family()).to_lowercase(),
-        public_bytes: public.len(),
-        sent_bytes: signature.len(),
-        works: Vec::new(),
-    };
+    let family = format!("{:?}", scheme.family()).to_lowercase();
+    let mut subject = Subject::new(scheme.name(), &family, &public, &signature);
     subject.add(Column::Generate, 1, move || {
         black_box(scheme.generate(&mut OsEntropy)?);
         Ok(())
@@ -278,13 +305,7 @@ fn ed25519() -> Result<Subject, BenchError> {
     let pair = Ed25519KeyPair::generate().map_err(refused)?;
     let public = pair.public_key().as_ref().to_vec();
     let signature = pair.sign(&MESSAGE).as_ref().to_vec();
-    let mut subject = Subject {
-        name: "ed25519 (yardstick)".to_owned(),
-        family: "curve".to_owned(),
-        public_bytes: public.len(),
-        sent_bytes: signature.len(),
-        works: Vec::new(),
-    };
+    let mut subject = Subject::new("ed25519 (yardstick)", "curve", &public, &signature);
     subject.add(Column::Generate, 1, move || {
         black_box(Ed25519KeyPair::generate().map_err(refused)?);
         Ok(())
@@ -304,17 +325,39 @@ fn ed25519() -> Result<Subject, BenchError> {
     Ok(subject)
 }
 
+/// ML-DSA-87 by AWS-LC: what the module of that scheme would take as code of the program.
+fn ml_dsa_87_of_aws_lc() -> Result<Subject, BenchError> {
+    let name = "ml-dsa-87 (aws-lc-rs, yardstick)";
+    let refused = |_| BenchError::Yardstick { name };
+    let pair = PqdsaKeyPair::generate(&ML_DSA_87_SIGNING).map_err(refused)?;
+    let public = pair.public_key().as_ref().to_vec();
+    let mut signature = vec![0; ML_DSA_87_SIGNING.signature_len()];
+    pair.sign(&MESSAGE, &mut signature).map_err(refused)?;
+    let mut subject = Subject::new(name, "lattice", &public, &signature);
+    subject.add(Column::Generate, 1, move || {
+        black_box(PqdsaKeyPair::generate(&ML_DSA_87_SIGNING).map_err(refused)?);
+        Ok(())
+    });
+    let mut made = signature.clone();
+    made.fill(0);
+    let made = RefCell::new(made);
+    subject.add(Column::Sign, 1, move || {
+        pair.sign(black_box(&MESSAGE), &mut made.borrow_mut()).map_err(refused)?;
+        Ok(())
+    });
+    subject.add(Column::Fast, 1, move || {
+        let key = UnparsedPublicKey::new(&ML_DSA_87, black_box(&public));
+        key.verify(&MESSAGE, &signature).map_err(refused)
+    });
+    Ok(subject)
+}
+
 fn of_kem(id: SchemeId) -> Result<Subject, BenchError> {
     let kem: &'static dyn RandomKem = random_kem(id).ok_or(BenchError::NoSigner { scheme: id })?;
     let KemKeyPair { public, secret } = kem.generate(&mut OsEntropy)?;
     let made = kem.encapsulate(&public, &mut OsEntropy)?;
-    let mut subject = Subject {
-        name: kem.name().to_owned(),
-        family: format!("{:?}", kem.family()).to_lowercase(),
-        public_bytes: public.len(),
-        sent_bytes: made.ciphertext.len(),
-        works: Vec::new(),
-    };
+    let family = format!("{:?}", kem.family()).to_lowercase();
+    let mut subject = Subject::new(kem.name(), &family, &public, &made.ciphertext);
     subject.add(Column::Generate, 1, move || {
         black_box(kem.generate(&mut OsEntropy)?);
         Ok(())
@@ -341,13 +384,7 @@ fn of_aws_lc() -> Result<Subject, BenchError> {
     let key = EncapsulationKey::new(&ML_KEM_768, &public).map_err(|_| refused())?;
     let (ciphertext, shared) = key.encapsulate().map_err(|_| refused())?;
     let ciphertext = ciphertext.as_ref().to_vec();
-    let mut subject = Subject {
-        name: name.to_owned(),
-        family: "lattice".to_owned(),
-        public_bytes: public.len(),
-        sent_bytes: ciphertext.len(),
-        works: Vec::new(),
-    };
+    let mut subject = Subject::new(name, "lattice", &public, &ciphertext);
     subject.add(Column::Generate, 1, move || {
         black_box(DecapsulationKey::generate(&ML_KEM_768).map_err(|_| refused())?);
         Ok(())
@@ -368,11 +405,11 @@ fn of_aws_lc() -> Result<Subject, BenchError> {
 pub(crate) fn tables(figures: &CryptoFigures) -> String {
     let mut out = format!(
         "| scheme | family | public | signature | new key us | sign us | verify canonical us | \
-         verify fast us | key decoded before us | in batches of {} us |\n{}\n",
-        figures.batch, "|---|---|---|---|---|---|---|---|---|---|"
+         verify fast us | verify Wasm us | fuel | key decoded before us | in batches of {} us |\n{}\n",
+        figures.batch, "|---|---|---|---|---|---|---|---|---|---|---|---|"
     );
     for one in &figures.schemes {
-        let fuel = one.fuel.map_or(String::new(), |fuel| format!(", {fuel} fuel"));
+        let maybe = |us: Option<f64>| us.map_or("-".to_owned(), time);
         let cells = [
             format!("`{}`", one.scheme),
             one.family.clone(),
@@ -380,10 +417,12 @@ pub(crate) fn tables(figures: &CryptoFigures) -> String {
             one.signature_bytes.to_string(),
             time(one.generate_us),
             time(one.sign_us),
-            time(one.verify_canonical_us) + &fuel,
-            one.verify_fast_us.map_or("-".to_owned(), time),
-            one.verify_prepared_us.map_or("-".to_owned(), time),
-            time(one.verify_batch_us),
+            maybe(one.verify_canonical_us),
+            maybe(one.verify_fast_us),
+            maybe(one.verify_module_us),
+            one.fuel.map_or("-".to_owned(), |fuel| fuel.to_string()),
+            maybe(one.verify_prepared_us),
+            maybe(one.verify_batch_us),
         ];
         out.extend(["| ", &cells.join(" | "), " |\n"]);
     }

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use althing_crypto::signing::{RandomKemError, SigningError};
-use althing_crypto::{Disagreement, KemError};
+use althing_crypto::module::SignerError;
+use althing_crypto::signing::{EntropyError, RandomKemError, SigningError};
+use althing_crypto::{Disagreement, KemError, ModuleError};
 use althing_executor::BlockError;
 use althing_frame::{DispatchError, Fault, Invalid};
 use althing_primitives::{ExtrinsicError, Hash256, SchemeId};
@@ -146,6 +147,23 @@ pub(crate) enum BenchError {
         /// Where it ends to be one.
         source: serde_json::Error,
     },
+    /// A file is not the manifest of a scheme's modules.
+    #[error("{path} is no manifest of a scheme's modules")]
+    Manifest {
+        /// Which.
+        path: PathBuf,
+        /// Where it ends to be one.
+        source: serde_json::Error,
+    },
+    /// A module that no chain would take.
+    #[error(transparent)]
+    Module(#[from] ModuleError),
+    /// The signer of a module's scheme did not do its work.
+    #[error(transparent)]
+    SignerModule(#[from] SignerError),
+    /// No randomness to be had.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
     /// A process that was started for the measurement ended, or said nothing useful.
     #[error("the {process} {what}")]
     Process {

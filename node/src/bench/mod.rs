@@ -35,6 +35,7 @@ pub(crate) mod latency;
 mod machine;
 mod measure;
 mod members;
+mod module;
 pub(crate) mod plot;
 mod process;
 mod progress;

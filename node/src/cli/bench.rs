@@ -158,7 +158,7 @@ fn all(options: &AllOptions) -> Result<(), CliError> {
         keep(out, &format!("state-{rows}"), || state::measure(rows, workers, &place))?;
     }
     let load = load(100, base.witness);
-    keep(out, "crypto", || crypto::measure(64, 9))?;
+    keep(out, "crypto", || crypto::measure((64, 9), &[]))?;
     keep(out, "rpc", || rpc::measure(load, &place))?;
     keep(out, "latency", || latency::measure((10, 200), &place, false))?;
     if options.block.json { collect(out) } else { print(&report::markdown(out)?) }
@@ -240,6 +240,7 @@ fn measure_verify(options: &VerifyOptions) -> Result<(), CliError> {
 }
 
 fn measure_crypto(options: &CryptoOptions) -> Result<(), CliError> {
-    let figures = crypto::measure(count(options.signatures), count(options.runs))?;
+    let figures =
+        crypto::measure((count(options.signatures), count(options.runs)), &options.module)?;
     show(options.json, &figures, crypto::describe)
 }

@@ -260,6 +260,10 @@ pub(super) struct CryptoOptions {
     #[arg(long, value_name = "N", default_value_t = 9,
           value_parser = clap::value_parser!(u64).range(1..=1_000))]
     pub(super) runs: u64,
+    /// Measure a scheme that is a module too: its manifest, with the files beside it. Give it once
+    /// for each scheme.
+    #[arg(long, value_name = "MANIFEST")]
+    pub(super) module: Vec<PathBuf>,
     /// Print one JSON document and nothing else.
     #[arg(long)]
     pub(super) json: bool,
