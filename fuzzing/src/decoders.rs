@@ -8,7 +8,7 @@ use althing_crypto::{KeyHandle, SchemeId};
 use althing_frame::{DoubleMap, Map, Runtime as _, Value};
 use althing_primitives::{
     AccountId, Block, BoundedBytes, Digest, DigestItem, Era, Extra, Extrinsic, Hash256, Header,
-    Signature, SignedPart, StateProof,
+    JointPart, Signature, SignedPart, StateProof,
 };
 use althing_runtime::{AlthingRuntime, RuntimeCall};
 use parity_scale_codec::{Compact, Decode, DecodeAll as _, Encode};
@@ -51,9 +51,15 @@ fn bytes<const MAX: u32>(length: usize) -> BoundedBytes<MAX> {
 pub fn extrinsics() -> Vec<Vec<u8>> {
     let remark = calls().into_iter().min_by_key(Vec::len).unwrap();
     let (scheme, handle) = (SchemeId::ML_DSA_44, KeyHandle(Hash256([3; 32])));
+    let part = |number| JointPart {
+        scheme,
+        handle: KeyHandle(Hash256([number; 32])),
+        signature: bytes(50),
+    };
     let signatures = [
         Signature::Handle { scheme, handle, signature: bytes(2420) },
         Signature::Key { scheme, public: bytes(40), signature: bytes(50) },
+        Signature::Joint { parts: vec![part(4), part(5)].try_into().unwrap() },
         Signature::Ed25519([1; 64]),
     ];
     let extra = Extra { era: Era::mortal(64, 5), nonce: 3, tip: 1, metadata_hash_mode: 0 };
@@ -154,20 +160,21 @@ pub fn eras() -> Vec<Vec<u8>> {
 
 /// An item of the state, by the type of its values.
 trait Item: Send + Sync {
-    fn feed(&self, bytes: &[u8]);
+    /// Whether bytes are a value of it.
+    fn feed(&self, bytes: &[u8]) -> bool;
 }
 
 impl<V: Decode + Encode + PartialEq + Debug + Send + Sync> Item for Value<V> {
-    fn feed(&self, bytes: &[u8]) {
-        canonical::<V>(bytes);
+    fn feed(&self, bytes: &[u8]) -> bool {
+        canonical::<V>(bytes).is_some()
     }
 }
 
 impl<K: Send + Sync, V: Decode + Encode + PartialEq + Debug + Send + Sync, H: Send + Sync> Item
     for Map<K, V, H>
 {
-    fn feed(&self, bytes: &[u8]) {
-        canonical::<V>(bytes);
+    fn feed(&self, bytes: &[u8]) -> bool {
+        canonical::<V>(bytes).is_some()
     }
 }
 
@@ -176,8 +183,8 @@ where
     (A, B, H1, H2): Send + Sync,
     V: Decode + Encode + PartialEq + Debug + Send + Sync,
 {
-    fn feed(&self, bytes: &[u8]) {
-        canonical::<V>(bytes);
+    fn feed(&self, bytes: &[u8]) -> bool {
+        canonical::<V>(bytes).is_some()
     }
 }
 
@@ -189,6 +196,12 @@ fn items() -> Vec<(&'static str, Box<dyn Item>)> {
         ("CryptoRegistry.Limits", Box::new(pallet_crypto_registry::LIMITS)),
         ("Accounts.Policies", Box::new(pallet_accounts::POLICIES)),
         ("Accounts.Keys", Box::new(pallet_accounts::KEYS)),
+        ("Canary.Fallen", Box::new(pallet_canary::FALLEN)),
+        ("Canary.Reduced", Box::new(pallet_canary::REDUCED)),
+        ("Canary.Reports", Box::new(pallet_canary::REPORTS)),
+        ("Encryption.Annexes", Box::new(pallet_encryption::ANNEXES)),
+        ("Encryption.Council", Box::new(pallet_encryption::COUNCIL)),
+        ("Encryption.Keys", Box::new(pallet_encryption::KEYS)),
         ("Preimage.Preimages", Box::new(pallet_preimage::PREIMAGES)),
         ("Preimage.Status", Box::new(pallet_preimage::STATUS)),
         ("Referenda.Tracks", Box::new(pallet_referenda::TRACKS)),
@@ -214,13 +227,23 @@ pub fn row(bytes: &[u8]) {
 pub fn rows() -> Vec<Vec<u8>> {
     let mut rng = Rng::of("rows");
     let mut rows = Vec::new();
-    for (number, (name, _)) in (0..).zip(items()) {
+    for (number, (name, known)) in (0..).zip(items()) {
         let (pallet, item) = name.split_once('.').unwrap();
         let (_, entry) =
             shapes::items().find(|(owner, entry)| *owner == pallet && entry.name == item).unwrap();
-        for _ in 0..3 {
-            rows.push([vec![number], shapes::row(entry, &mut rng)].concat());
+        // The metadata describes types, not every rule: some samples are no rows, and of curves that
+        // fall next to none.
+        let samples: Vec<_> = if item == "Tracks" {
+            let tracks = pallet_referenda::main_tracks().unwrap();
+            tracks.iter().map(|(_, track)| track.encode()).collect()
+        } else {
+            std::iter::repeat_with(|| shapes::row(entry, &mut rng)).take(64).collect()
+        };
+        let before = rows.len();
+        for sample in samples.iter().filter(|sample| known.feed(sample)).take(3) {
+            rows.push([&[number], &sample[..]].concat());
         }
+        assert_eq!(rows.len(), before + 3, "{name}");
     }
     rows
 }

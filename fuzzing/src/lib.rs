@@ -14,6 +14,8 @@
 //! |---|---|
 //! | [`decoders`] | SCALE: extrinsics, calls, headers, blocks, rows, proofs, metadata |
 //! | [`texts`] | files and text: chain specs, key files, proof files, blocks files, addresses |
+//! | [`wallet`] | the wallet's own files: facts, transactions, requests, keys, modules' papers |
+//! | [`modules`], [`envelopes`] | Wasm verifiers and signers, known answers, sealed files |
 //! | [`signatures`], [`kems`] | verdicts of every scheme, secrets of every KEM: everybody compared |
 //!
 //! # Invariants
@@ -30,9 +32,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a target that finds a fault panics")]
 
 pub mod decoders;
+pub mod envelopes;
 pub mod kems;
+pub mod modules;
 pub mod signatures;
 pub mod texts;
+pub mod wallet;
+
+use althing::output;
 
 // The same generators and the same demands as the tests of the crates they belong to.
 #[path = "../../runtime/tests/hostile_bytes/generator.rs"]
@@ -42,6 +49,10 @@ pub mod texts;
     reason = "its own crate uses all, and forbids more"
 )]
 mod generator;
+// The program has no need to show it: a command reads its files with it.
+#[path = "../../client-cli/src/commands/crypto/inputs.rs"]
+#[allow(dead_code, reason = "the commands use the rest")]
+mod inputs;
 #[path = "../../runtime/crypto/tests/agreement/samples.rs"]
 mod samples;
 #[path = "../../runtime/tests/hostile_bytes/shapes.rs"]
@@ -89,7 +100,34 @@ pub static TARGETS: &[Target] = &[
     Target { name: "fn-dsa-512", seeds: signatures::fn_dsa_512s, feed: signatures::fn_dsa_512 },
     Target { name: "kyber-768-r3", seeds: kems::kyber_768s, feed: kems::kyber_768 },
     Target { name: "ml-kem-768", seeds: kems::ml_kem_768s, feed: kems::ml_kem_768 },
-    // Modules that members vote in, their vectors, and sealed envelopes have their places here.
+    Target {
+        name: "verifier-module",
+        seeds: modules::verifier_modules,
+        feed: modules::verifier_module,
+    },
+    Target { name: "signer-module", seeds: modules::signer_modules, feed: modules::signer_module },
+    Target { name: "vectors", seeds: modules::vectors_of_schemes, feed: modules::vectors },
+    Target { name: "facts-file", seeds: wallet::facts_files, feed: wallet::facts_file },
+    Target {
+        name: "transaction-file",
+        seeds: wallet::transaction_files,
+        feed: wallet::transaction_file,
+    },
+    Target { name: "recovery-file", seeds: wallet::recovery_files, feed: wallet::recovery_file },
+    Target {
+        name: "encryption-file",
+        seeds: wallet::encryption_files,
+        feed: wallet::encryption_file,
+    },
+    Target { name: "secret-file", seeds: wallet::secret_files, feed: wallet::secret_file },
+    Target { name: "module-record", seeds: wallet::module_records, feed: wallet::module_record },
+    Target {
+        name: "module-manifest",
+        seeds: wallet::module_manifests,
+        feed: wallet::module_manifest,
+    },
+    Target { name: "vectors-file", seeds: wallet::vectors_files, feed: wallet::vectors_file },
+    Target { name: "envelope", seeds: envelopes::envelopes, feed: envelopes::envelope },
 ];
 
 /// The target called `name`.

@@ -68,7 +68,7 @@ pub fn node_specs() -> Vec<Vec<u8>> {
     vec![NodeSpec::dev(GovernancePreset::Fast).unwrap().to_json().unwrap()]
 }
 
-const WALLET: &str = include_str!("../../specs/vectors/wallet.json");
+pub(crate) const WALLET: &str = include_str!("../../specs/vectors/wallet.json");
 
 /// A file of the keystore, as far as it is read without its password.
 pub fn key_file(bytes: &[u8]) {
