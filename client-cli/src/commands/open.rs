@@ -103,7 +103,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Reply, CliErr
 ///
 /// Keys prove who wrote something only if they could as well change who controls the account: owners
 /// whose weights reach the threshold together, under schemes that may still sign. One half of keys
-/// that sign together, a key for votes or for a time, and a key that anybody may have forged do not.
+/// that sign together, a key for votes or for a time, and a key of a frozen or retired scheme do not.
+/// A scheme that was proved broken and stays active, since diversity needs it, is not looked for.
 fn proof(
     header: &SealHeader,
     chain: &mut Chain,

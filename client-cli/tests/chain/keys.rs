@@ -176,17 +176,14 @@ fn a_key_for_votes_cannot_lock_the_owner_out() {
     let added = member.data(&["key", "add", "zoe", "--scope", "vote", "--export", path]);
     let import = ["--yes", "key", "import", "laptop", "--secret-file", path, "--kdf", "light"];
     assert_eq!(member.run(&import).code, 0);
-    // Lower the weight until what is left of the spendable pays no fee.
-    let free = member.data(&["account", "zoe"])["free"].as_str().unwrap().to_owned();
-    let whole: u32 = free.split('.').next().unwrap().parse().unwrap();
-    member.data(&["--account", "laptop", "vote", "0", "aye", "--weight", &whole.to_string()]);
-    let locked = member.data(&["account", "zoe"]);
-    let spendable: f64 = locked["spendable"].as_str().unwrap().parse().unwrap();
-    assert!(spendable < 1.0, "{locked}");
-    if spendable < 0.01 {
-        let error = member.error(&["--account", "zoe", "send", "bob", "0.001"]);
-        assert_eq!(error["code"], "TXN-002", "{error}");
-    }
+    // The refusal of too much says what the account holds once the ballot itself is paid.
+    let ballot = ["--account", "laptop", "vote", "0", "aye", "--weight"];
+    let refused = member.error(&[&ballot[..], &["1000000"]].concat());
+    assert_eq!(refused["code"], "VOT-103");
+    let all = refused["details"]["available"].as_str().unwrap();
+    member.data(&[&ballot[..], &[all]].concat());
+    let error = member.error(&["--account", "zoe", "send", "bob", "0.001"]);
+    assert_eq!(error["code"], "TXN-002", "nothing is left to pay with: {error}");
     let handle = added["handle"].as_str().unwrap();
     member.data(&["key", "remove", "zoe", handle]);
     member.data(&["--account", "zoe", "unvote", "0"]);
